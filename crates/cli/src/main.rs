@@ -1,0 +1,2 @@
+//! authscope.
+fn main() {}
