@@ -1,0 +1,405 @@
+//! The fold: from events to the state that rules, diagram, UI and CLI read.
+//!
+//! [`Transcript::apply`] is the one reducer; the live UI and a recording opened a year later run the
+//! same code.
+
+use crate::config::{RegistrationChoice, SessionConfig};
+use crate::event::{Decision, Ending, Event, EventKind, Fact, Mode, Tone, Turn, ValueSource};
+use crate::{Exchange, Millis, Revision, StepKind};
+
+/// What the session is doing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Status {
+    /// Made, not started.
+    Ready,
+    /// Working; the request in flight, if any.
+    Running(Option<InFlight>),
+    /// Step mode: waits for the command, the next request is shown.
+    Paused {
+        /// The step that comes next.
+        next: StepKind,
+        /// Its request in short.
+        preview: String,
+    },
+    /// A person must act.
+    YourTurn(Turn),
+    /// Over.
+    Finished(Ending, String),
+}
+
+/// A request that is out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InFlight {
+    /// Number the exchange will have.
+    pub exchange: u32,
+    /// Step.
+    pub step: StepKind,
+    /// Method.
+    pub method: String,
+    /// URL, masked.
+    pub url: String,
+}
+
+/// A note and where it belongs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Event that carried it.
+    pub seq: u64,
+    /// Exchange it belongs to.
+    pub exchange: Option<u32>,
+    /// How serious.
+    pub tone: Tone,
+    /// One sentence.
+    pub text: String,
+}
+
+/// A place where a conforming client stops.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stop {
+    /// Exchange that shows it.
+    pub exchange: Option<u32>,
+    /// Why.
+    pub reason: String,
+    /// Clause.
+    pub clause: String,
+    /// Whether the flow went on.
+    pub continued: bool,
+}
+
+/// A branch: where it left which other one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Branch {
+    /// Its number.
+    pub branch: u32,
+    /// The one it left.
+    pub parent: u32,
+    /// First exchange of the parent that is not its history.
+    pub before_exchange: u32,
+}
+
+/// A decision with its reason and place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decided {
+    /// Event that carried it.
+    pub seq: u64,
+    /// Branch that was active.
+    pub branch: u32,
+    /// Number of exchanges recorded before it.
+    pub after_exchange: u32,
+    /// The choice.
+    pub decision: Decision,
+    /// Why.
+    pub because: String,
+}
+
+/// The state a list of events leads to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Transcript {
+    /// Last sequence number applied.
+    pub last_seq: u64,
+    /// When the first event was made.
+    pub started_at: Millis,
+    /// When the last event was made.
+    pub last_at: Millis,
+    /// The configuration, masked.
+    pub config: Option<SessionConfig>,
+    /// Our hosted redirect URI.
+    pub redirect_uri: String,
+    /// Our hosted client document's URL.
+    pub client_document_url: String,
+    /// Our hosted client document.
+    pub client_document: serde_json::Value,
+    /// authscope's version that made the recording.
+    pub version: String,
+    /// Mode.
+    pub mode: Mode,
+    /// What the session is doing.
+    pub status: Status,
+    /// Every exchange, in order, all branches.
+    pub exchanges: Vec<Exchange>,
+    /// Decisions, in order.
+    pub decisions: Vec<Decided>,
+    /// Facts by exchange, in order.
+    pub facts: Vec<(u32, Fact)>,
+    /// Notes, in order.
+    pub notes: Vec<Note>,
+    /// Places where a conforming client stops.
+    pub stops: Vec<Stop>,
+    /// Branches beside 0.
+    pub branches: Vec<Branch>,
+    /// The active branch.
+    pub branch: u32,
+}
+
+impl Default for Transcript {
+    fn default() -> Self {
+        Self {
+            last_seq: 0,
+            started_at: 0,
+            last_at: 0,
+            config: None,
+            redirect_uri: String::new(),
+            client_document_url: String::new(),
+            client_document: serde_json::Value::Null,
+            version: String::new(),
+            mode: Mode::Run,
+            status: Status::Ready,
+            exchanges: Vec::new(),
+            decisions: Vec::new(),
+            facts: Vec::new(),
+            notes: Vec::new(),
+            stops: Vec::new(),
+            branches: Vec::new(),
+            branch: 0,
+        }
+    }
+}
+
+impl Transcript {
+    /// Folds a list of events.
+    #[must_use]
+    pub fn from_events(events: &[Event]) -> Self {
+        let mut transcript = Self::default();
+        for event in events {
+            transcript.apply(event);
+        }
+        transcript
+    }
+
+    /// Applies one event. Events already seen (by sequence number) change nothing.
+    pub fn apply(&mut self, event: &Event) {
+        if event.seq <= self.last_seq && self.last_seq != 0 {
+            return;
+        }
+        if self.last_seq == 0 {
+            self.started_at = event.at;
+        }
+        self.last_seq = event.seq;
+        self.last_at = event.at;
+        self.apply_kind(event.seq, &event.kind);
+    }
+
+    fn apply_kind(&mut self, seq: u64, kind: &EventKind) {
+        match kind {
+            EventKind::SessionCreated {
+                config,
+                redirect_uri,
+                client_document_url,
+                client_document,
+                version,
+            } => {
+                self.config = Some(config.clone());
+                self.redirect_uri.clone_from(redirect_uri);
+                self.client_document_url.clone_from(client_document_url);
+                self.client_document = client_document.clone();
+                self.version.clone_from(version);
+            }
+            EventKind::Resumed { mode } => {
+                self.mode = *mode;
+                self.status = Status::Running(None);
+            }
+            EventKind::Paused { next, preview } => {
+                self.status = Status::Paused {
+                    next: *next,
+                    preview: preview.clone(),
+                };
+            }
+            EventKind::Sending {
+                exchange,
+                step,
+                method,
+                url,
+                ..
+            } => {
+                self.status = Status::Running(Some(InFlight {
+                    exchange: *exchange,
+                    step: *step,
+                    method: method.clone(),
+                    url: url.clone(),
+                }));
+            }
+            EventKind::Exchange { exchange } => self.add_exchange(exchange),
+            EventKind::Decision { decision, because } => self.decisions.push(Decided {
+                seq,
+                branch: self.branch,
+                after_exchange: self.exchanges.last().map_or(0, |e| e.id),
+                decision: decision.clone(),
+                because: because.clone(),
+            }),
+            EventKind::Fact { exchange, fact } => self.facts.push((*exchange, fact.clone())),
+            EventKind::YourTurn { turn } => self.status = Status::YourTurn(turn.clone()),
+            EventKind::TurnEnded { .. } => self.status = Status::Running(None),
+            EventKind::Branched {
+                branch,
+                parent,
+                before_exchange,
+            } => {
+                self.branches.push(Branch {
+                    branch: *branch,
+                    parent: *parent,
+                    before_exchange: *before_exchange,
+                });
+                self.branch = *branch;
+                self.status = Status::Running(None);
+            }
+            EventKind::Note {
+                exchange,
+                tone,
+                text,
+            } => {
+                self.notes.push(Note {
+                    seq,
+                    exchange: *exchange,
+                    tone: *tone,
+                    text: text.clone(),
+                });
+            }
+            EventKind::StopsHere {
+                exchange,
+                reason,
+                clause,
+                continued,
+            } => self.stops.push(Stop {
+                exchange: *exchange,
+                reason: reason.clone(),
+                clause: clause.clone(),
+                continued: *continued,
+            }),
+            EventKind::Finished { ending, message } => {
+                self.status = Status::Finished(*ending, message.clone())
+            }
+            EventKind::Unknown => {}
+        }
+    }
+
+    fn add_exchange(&mut self, exchange: &Exchange) {
+        let in_flight =
+            matches!(&self.status, Status::Running(Some(f)) if f.exchange == exchange.id);
+        if in_flight {
+            self.status = Status::Running(None);
+        }
+        self.exchanges.push(exchange.clone());
+    }
+
+    /// The exchange with a number.
+    #[must_use]
+    pub fn exchange(&self, id: u32) -> Option<&Exchange> {
+        let guess = usize::try_from(id)
+            .ok()
+            .and_then(|i| i.checked_sub(1))
+            .and_then(|i| self.exchanges.get(i));
+        guess
+            .filter(|e| e.id == id)
+            .or_else(|| self.exchanges.iter().find(|e| e.id == id))
+    }
+
+    /// Whether an exchange of `branch` numbered `id` is part of the active branch's history.
+    #[must_use]
+    pub fn in_lineage(&self, branch: u32, id: u32) -> bool {
+        let mut current = self.branch;
+        let mut limit = u32::MAX;
+        // Each turn moves to an older branch, so this ends.
+        loop {
+            if current == branch {
+                return id < limit;
+            }
+            let Some(left) = self
+                .branches
+                .iter()
+                .find(|b| b.branch == current && b.parent < current)
+            else {
+                return false;
+            };
+            limit = limit.min(left.before_exchange);
+            current = left.parent;
+        }
+    }
+
+    /// The exchanges of the active branch and its history, in order.
+    pub fn lineage(&self) -> impl DoubleEndedIterator<Item = &Exchange> {
+        self.exchanges
+            .iter()
+            .filter(|e| self.in_lineage(e.branch, e.id))
+    }
+
+    /// The last exchange of a kind in the active branch.
+    #[must_use]
+    pub fn last_of(&self, step: StepKind) -> Option<&Exchange> {
+        self.lineage().rfind(|e| e.step == step)
+    }
+
+    /// The first exchange of a kind in the active branch.
+    #[must_use]
+    pub fn first_of(&self, step: StepKind) -> Option<&Exchange> {
+        self.lineage().find(|e| e.step == step)
+    }
+
+    /// Facts about an exchange.
+    pub fn facts_of(&self, id: u32) -> impl Iterator<Item = &Fact> {
+        self.facts
+            .iter()
+            .filter(move |(exchange, _)| *exchange == id)
+            .map(|(_, fact)| fact)
+    }
+
+    /// Decisions of the active branch, in order.
+    pub fn decided(&self) -> impl DoubleEndedIterator<Item = &Decision> {
+        self.decisions
+            .iter()
+            .filter(|d| self.in_lineage(d.branch, d.after_exchange))
+            .map(|d| &d.decision)
+    }
+
+    /// The revision in use; the default while undecided.
+    #[must_use]
+    pub fn revision(&self) -> Revision {
+        let decided = self.decided().rev().find_map(|d| match d {
+            Decision::Revision { revision } => Some(*revision),
+            _ => None,
+        });
+        let configured = || self.config.as_ref().and_then(|c| c.revision.fixed());
+        decided.or_else(configured).unwrap_or(Revision::DEFAULT)
+    }
+
+    /// The issuer in use, as received.
+    #[must_use]
+    pub fn issuer(&self) -> Option<&str> {
+        self.decided().rev().find_map(|d| match d {
+            Decision::AuthorizationServer { issuer, .. } => Some(issuer.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The `resource` in use and where it came from.
+    #[must_use]
+    pub fn resource(&self) -> Option<(&str, ValueSource)> {
+        self.decided().rev().find_map(|d| match d {
+            Decision::Resource { value, source } => Some((value.as_str(), *source)),
+            _ => None,
+        })
+    }
+
+    /// The scopes chosen and where they came from.
+    #[must_use]
+    pub fn scope(&self) -> Option<(Option<&str>, ValueSource)> {
+        self.decided().rev().find_map(|d| match d {
+            Decision::Scope { value, source } => Some((value.as_deref(), *source)),
+            _ => None,
+        })
+    }
+
+    /// The way of registration and the client id known at that time.
+    #[must_use]
+    pub fn registration(&self) -> Option<(RegistrationChoice, Option<&str>)> {
+        self.decided().rev().find_map(|d| match d {
+            Decision::Registration { method, client_id } => Some((*method, client_id.as_deref())),
+            _ => None,
+        })
+    }
+
+    /// Whether the run is over.
+    #[must_use]
+    pub const fn is_finished(&self) -> bool {
+        matches!(self.status, Status::Finished(..))
+    }
+}
