@@ -2,7 +2,7 @@
 //!
 //! The store is the truth: whatever is shown was read from it, and channels only wake readers
 //! ([`Store::watch`]). Two stores exist, and one contract test suite (`tests/contract.rs`) runs against
-//! both: [`MemoryStore`] for runs without a server, and `SqliteStore` for `serve`.
+//! both: [`MemoryStore`] for runs without a server, and [`SqliteStore`] for `serve`.
 //!
 //! Invariants:
 //! - Sequence numbers of a session go from 1 without gaps, whoever appends.
@@ -16,12 +16,15 @@
 
 mod batch;
 mod error;
+mod key;
 mod memory;
+mod sqlite;
 mod watchers;
 
 pub use batch::{Batch, NewSession, SealChange, SessionRow};
 pub use error::StoreError;
 pub use memory::MemoryStore;
+pub use sqlite::{OpenOptions, SqliteStore};
 
 use async_trait::async_trait;
 use authscope_model::api::SessionSummary;

@@ -122,7 +122,9 @@ impl Store for MemoryStore {
             let mut state = self.lock();
             let session = state.session_mut(id)?;
             let events = session.append(batch.events);
-            batch.summary.map(|summary| session.set_summary(summary));
+            if let Some(summary) = batch.summary {
+                session.set_summary(summary);
+            }
             batch.sealed.into_iter().for_each(|c| session.seal(c));
             let last = session.last_seq();
             for hash in batch.pending {
