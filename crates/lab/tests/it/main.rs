@@ -1,0 +1,5 @@
+//! The lab seen from outside: hand-made requests against running targets.
+
+mod client;
+mod faults;
+mod healthy;
