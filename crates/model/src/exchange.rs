@@ -117,6 +117,8 @@ pub enum Cut {
     Timeout,
     /// The connection ended before the body did.
     ConnectionLost,
+    /// The transfer coding is broken: a chunk size that is not a number, a chunk without its end.
+    Framing,
     /// An event stream whose answer had been read; it was closed by us.
     StreamAnswered,
 }
@@ -157,6 +159,8 @@ pub struct Tls {
 pub enum FailureKind {
     /// The URL is not one we can dial (scheme, host, port).
     Url,
+    /// The request cannot be put on the wire (a line break in a header, a method that is no token).
+    Request,
     /// The outbound guard refused the address.
     Guard,
     /// The name did not resolve.

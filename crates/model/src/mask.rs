@@ -4,6 +4,32 @@
 //! session's key, first 6 hex digits), so equality stays visible and nothing else does. JWTs keep header
 //! and payload and lose the signature. `state` and `nonce` are shortened to their first 4 characters.
 //! Evidence fields (client_id, scope, resource, redirect_uri, iss, code_challenge …) stay readable.
+//!
+//! Two nets, one after the other: first the structure (names of headers, parameters and members, the
+//! shape of a JWT or of a PEM key), then every secret known by value. Both look through layers of
+//! percent-, JSON- and HTML-escaping; the second also through base64. The text around a mask is never
+//! touched: masks are put over byte ranges of the original. In URLs the `#` of a mask is written `%23`,
+//! because a bare one would begin the fragment.
+
+mod build;
+mod config;
+mod find;
+mod headers;
+mod jwt;
+mod known;
+mod names;
+mod pairs;
+mod query;
+mod view;
+
+pub use build::ExchangeMeta;
+
+use find::Place;
+use hmac::{Hmac, Mac};
+use known::Needles;
+use sha2::Sha256;
+use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// A secret known by value; it is masked wherever it turns up, also percent-, double- and base64-encoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,11 +41,15 @@ pub struct KnownSecret {
 }
 
 /// Masks with the key of one session.
+///
+/// Cheap to clone. Everything it returns may be stored and shown; masking what is already masked
+/// changes nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Masker {
     key: Vec<u8>,
     extra_names: Vec<String>,
-    known: Vec<KnownSecret>,
+    known: Arc<Vec<KnownSecret>>,
+    needles: Arc<Needles>,
 }
 
 impl Masker {
@@ -28,8 +58,132 @@ impl Masker {
     pub fn new(key: &[u8]) -> Self {
         Self {
             key: key.to_vec(),
-            extra_names: Vec::new(),
-            known: Vec::new(),
+            ..Self::default()
         }
     }
+
+    /// Further names (of headers, parameters, JSON members) whose values are secret. Case, `-` and `_`
+    /// make no difference.
+    #[must_use]
+    pub fn with_names<I, S>(mut self, names: I) -> Self
+    where
+        I: IntoIterator<Item = S>,
+        S: AsRef<str>,
+    {
+        let normalised = names.into_iter().map(|n| names::normalise(n.as_ref()));
+        self.extra_names
+            .extend(normalised.filter(|n| !n.is_empty()));
+        self
+    }
+
+    /// Learns a secret, so that it is masked by value wherever it turns up from now on.
+    ///
+    /// Of a JWT only the signature is the secret. Values too short or too plain to search for (`secret`)
+    /// are masked only where a name says so.
+    pub fn learn(&mut self, kind: &str, value: &str) {
+        self.learn_all(std::iter::once(KnownSecret {
+            kind: kind.to_owned(),
+            value: value.to_owned(),
+        }));
+    }
+
+    /// Learns several secrets at once.
+    pub fn learn_all(&mut self, secrets: impl IntoIterator<Item = KnownSecret>) {
+        let mut all = (*self.known).clone();
+        for secret in secrets {
+            let secret = known::essential(secret);
+            if known::searchable(&secret.value) && !all.iter().any(|k| k.value == secret.value) {
+                all.push(secret);
+            }
+        }
+        if all.len() != self.known.len() {
+            self.needles = Arc::new(Needles::new(&all));
+            self.known = Arc::new(all);
+        }
+    }
+
+    /// The mask of one value, whatever it looks like: `⟨kind · length chars · #hash⟩`, a JWT without its
+    /// signature, `state` and `nonce` shortened. Empty and already masked values stay as they are.
+    #[must_use]
+    pub fn mask(&self, kind: &str, value: &str) -> String {
+        if value.is_empty() || find::is_masked(value.as_bytes()) {
+            return value.to_owned();
+        }
+        if let Some(masked) = jwt::masked(self, value) {
+            return masked;
+        }
+        if names::is_shortened(kind) {
+            return self.shortened(kind, value);
+        }
+        self.whole(kind, value)
+    }
+
+    /// A URL (or a request target) with its secrets masked.
+    #[must_use]
+    pub fn url(&self, url: &str) -> String {
+        self.apply(url, Place::Url)
+    }
+
+    /// Any text with its secrets masked.
+    #[must_use]
+    pub fn text(&self, text: &str) -> String {
+        self.apply(text, Place::Text)
+    }
+
+    /// A form body (`application/x-www-form-urlencoded`) with its secrets masked.
+    #[must_use]
+    pub fn form(&self, form: &str) -> String {
+        self.apply(form, Place::Form)
+    }
+
+    /// A JSON value with its secrets masked.
+    #[must_use]
+    pub fn json(&self, value: &serde_json::Value) -> serde_json::Value {
+        let masked = self.text(&value.to_string());
+        // A mask holds nothing that JSON escapes, so this parses; the text itself is the safe fallback.
+        serde_json::from_str(&masked).unwrap_or(serde_json::Value::String(masked))
+    }
+
+    fn apply(&self, text: &str, place: Place) -> String {
+        find::apply(self, text, place)
+    }
+
+    /// The whole mask of a value, known kind first.
+    fn whole(&self, kind: &str, value: &str) -> String {
+        let kind = self.known_kind(value).unwrap_or(kind);
+        let chars = value.chars().count();
+        format!("⟨{kind} · {chars} chars · #{}⟩", self.hash(value))
+    }
+
+    fn shortened(&self, kind: &str, value: &str) -> String {
+        let keep = (value.chars().count() / 2).min(4);
+        let start: String = value.chars().take(keep).collect();
+        let plain = start.bytes().all(|b| b.is_ascii_alphanumeric());
+        format!(
+            "{}{}",
+            if plain { start.as_str() } else { "" },
+            self.whole(kind, value)
+        )
+    }
+
+    fn known_kind(&self, value: &str) -> Option<&str> {
+        let known = self.known.iter().find(|k| k.value == value);
+        known.map(|k| k.kind.as_str())
+    }
+
+    /// First 6 hex digits of HMAC-SHA-256.
+    fn hash(&self, value: &str) -> String {
+        let mut out = String::with_capacity(6);
+        // HMAC takes keys of any length, so there is always a digest.
+        if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.key) {
+            mac.update(value.as_bytes());
+            for byte in mac.finalize().into_bytes().iter().take(3) {
+                let _ = write!(out, "{byte:02x}");
+            }
+        }
+        out
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,139 @@
+//! JWTs keep header and payload and lose the signature.
+
+use super::Masker;
+use super::find::{Span, at, position, slice};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// What the parts of a compact serialisation are.
+struct Parts {
+    /// End of what stays readable.
+    keep: usize,
+    /// End of the token.
+    end: usize,
+    /// What is masked.
+    kind: &'static str,
+}
+
+/// The masked form of a value that is a JWT as a whole.
+pub(super) fn masked(masker: &Masker, value: &str) -> Option<String> {
+    let bytes = value.as_bytes();
+    let parts = parse(bytes, 0).filter(|p| p.end == bytes.len())?;
+    let span = span(masker, bytes, &parts);
+    let mut out = value.get(..span.start)?.to_owned();
+    out.push_str(&span.with);
+    out.push_str(value.get(span.end..)?);
+    Some(out)
+}
+
+/// Whether a value is a JWT as a whole.
+pub(super) fn is_jwt(value: &[u8]) -> bool {
+    parse(value, 0).is_some_and(|p| p.end == value.len())
+}
+
+/// Whether this is what masking leaves of a JWT.
+pub(super) fn is_stump(rest: &[u8]) -> bool {
+    let segment_end = segment(rest, 0);
+    is_header(slice(rest, 0, segment_end))
+        && rest.ends_with(b".")
+        && rest.iter().all(|b| is_segment_byte(*b) || *b == b'.')
+}
+
+/// The signature of a JWT, if the value is one with a signature.
+pub(super) fn signature(value: &str) -> Option<&str> {
+    let parts = parse(value.as_bytes(), 0).filter(|p| p.end == value.len())?;
+    value
+        .get(parts.keep..parts.end)
+        .filter(|_| parts.kind == SIGNATURE)
+}
+
+const SIGNATURE: &str = "signature";
+
+/// Finds JWTs anywhere.
+pub(super) fn scan(masker: &Masker, bytes: &[u8], spans: &mut Vec<Span>) {
+    let mut from = 0;
+    while let Some(start) = next_candidate(bytes, from) {
+        from = start + 2;
+        let Some(parts) = parse(bytes, start) else {
+            continue;
+        };
+        spans.push(span(masker, bytes, &parts));
+        from = parts.end.max(from);
+    }
+}
+
+/// JSON objects begin with `{"`, `{ ` or a line break: `ey` or `ew` in base64.
+fn next_candidate(bytes: &[u8], from: usize) -> Option<usize> {
+    let rest = bytes.get(from..)?;
+    let found = rest
+        .windows(3)
+        .position(|w| matches!(w, [b'e', b'y' | b'w', b'A'..=b'Z' | b'a'..=b'z' | b'0']))?;
+    Some(from + found)
+}
+
+fn span(masker: &Masker, bytes: &[u8], parts: &Parts) -> Span {
+    let secret = String::from_utf8_lossy(slice(bytes, parts.keep, parts.end)).into_owned();
+    Span {
+        start: parts.keep,
+        end: parts.end,
+        with: masker.whole(parts.kind, &secret),
+    }
+}
+
+fn parse(bytes: &[u8], start: usize) -> Option<Parts> {
+    let header_end = segment(bytes, start);
+    if at(bytes, header_end) != b'.' || !is_header(slice(bytes, start, header_end)) {
+        return None;
+    }
+    let payload_end = segment(bytes, header_end + 1);
+    if at(bytes, payload_end) != b'.' {
+        return None;
+    }
+    let third = segment(bytes, payload_end + 1);
+    if at(bytes, third) == b'.' && at(bytes, segment(bytes, third + 1)) == b'.' {
+        // Five segments: JWE, nothing but its header is readable.
+        let end = segment(bytes, segment(bytes, third + 1) + 1);
+        return Some(Parts {
+            keep: header_end + 1,
+            end,
+            kind: "encrypted",
+        });
+    }
+    if third > payload_end + 1 {
+        return Some(Parts {
+            keep: payload_end + 1,
+            end: third,
+            kind: SIGNATURE,
+        });
+    }
+    unsigned(bytes, header_end, payload_end)
+}
+
+/// Without a signature the payload is all there is to keep from being replayed.
+fn unsigned(bytes: &[u8], header_end: usize, payload_end: usize) -> Option<Parts> {
+    let masked_signature = slice(bytes, payload_end + 1, payload_end + 4) == "⟨".as_bytes();
+    let empty = payload_end == header_end + 1;
+    (!masked_signature && !empty).then_some(Parts {
+        keep: header_end + 1,
+        end: payload_end,
+        kind: "payload",
+    })
+}
+
+fn segment(bytes: &[u8], start: usize) -> usize {
+    let rest = bytes.get(start..).unwrap_or_default();
+    start + rest.iter().take_while(|b| is_segment_byte(**b)).count()
+}
+
+const fn is_segment_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
+/// Whether a segment decodes to a JSON object that says how it is signed or encrypted.
+fn is_header(segment: &[u8]) -> bool {
+    if !(8..=8192).contains(&segment.len()) {
+        return false;
+    }
+    let decoded = URL_SAFE_NO_PAD.decode(segment).unwrap_or_default();
+    decoded.starts_with(b"{") && position(&decoded, b"\"alg\"", 0).is_some()
+}
