@@ -47,6 +47,8 @@ pub struct Note {
     pub seq: u64,
     /// Exchange it belongs to.
     pub exchange: Option<u32>,
+    /// Number of the last exchange recorded before it; its place when it belongs to none.
+    pub after_exchange: u32,
     /// How serious.
     pub tone: Tone,
     /// One sentence.
@@ -56,14 +58,33 @@ pub struct Note {
 /// A place where a conforming client stops.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stop {
+    /// Event that carried it.
+    pub seq: u64,
     /// Exchange that shows it.
     pub exchange: Option<u32>,
+    /// Number of the last exchange recorded before it.
+    pub after_exchange: u32,
     /// Why.
     pub reason: String,
     /// Clause.
     pub clause: String,
     /// Whether the flow went on.
     pub continued: bool,
+}
+
+/// A person's turn: what was asked, when, and what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TurnTaken {
+    /// Event that asked.
+    pub seq: u64,
+    /// When the person was asked.
+    pub at: Millis,
+    /// Number of the last exchange recorded before it.
+    pub after_exchange: u32,
+    /// What was asked.
+    pub turn: Turn,
+    /// When it ended and how; `None` while it lasts.
+    pub ended: Option<(Millis, String)>,
 }
 
 /// A branch: where it left which other one.
@@ -125,6 +146,8 @@ pub struct Transcript {
     pub notes: Vec<Note>,
     /// Places where a conforming client stops.
     pub stops: Vec<Stop>,
+    /// What people were asked to do, in order.
+    pub turns: Vec<TurnTaken>,
     /// Branches beside 0.
     pub branches: Vec<Branch>,
     /// The active branch.
@@ -149,6 +172,7 @@ impl Default for Transcript {
             facts: Vec::new(),
             notes: Vec::new(),
             stops: Vec::new(),
+            turns: Vec::new(),
             branches: Vec::new(),
             branch: 0,
         }
@@ -176,10 +200,10 @@ impl Transcript {
         }
         self.last_seq = event.seq;
         self.last_at = event.at;
-        self.apply_kind(event.seq, &event.kind);
+        self.apply_kind(event.seq, event.at, &event.kind);
     }
 
-    fn apply_kind(&mut self, seq: u64, kind: &EventKind) {
+    fn apply_kind(&mut self, seq: u64, at: Millis, kind: &EventKind) {
         match kind {
             EventKind::SessionCreated {
                 config,
@@ -222,13 +246,13 @@ impl Transcript {
             EventKind::Decision { decision, because } => self.decisions.push(Decided {
                 seq,
                 branch: self.branch,
-                after_exchange: self.exchanges.last().map_or(0, |e| e.id),
+                after_exchange: self.last_exchange(),
                 decision: decision.clone(),
                 because: because.clone(),
             }),
             EventKind::Fact { exchange, fact } => self.facts.push((*exchange, fact.clone())),
-            EventKind::YourTurn { turn } => self.status = Status::YourTurn(turn.clone()),
-            EventKind::TurnEnded { .. } => self.status = Status::Running(None),
+            EventKind::YourTurn { turn } => self.begin_turn(seq, at, turn),
+            EventKind::TurnEnded { how } => self.end_turn(at, how),
             EventKind::Branched {
                 branch,
                 parent,
@@ -250,6 +274,7 @@ impl Transcript {
                 self.notes.push(Note {
                     seq,
                     exchange: *exchange,
+                    after_exchange: self.last_exchange(),
                     tone: *tone,
                     text: text.clone(),
                 });
@@ -260,7 +285,9 @@ impl Transcript {
                 clause,
                 continued,
             } => self.stops.push(Stop {
+                seq,
                 exchange: *exchange,
+                after_exchange: self.last_exchange(),
                 reason: reason.clone(),
                 clause: clause.clone(),
                 continued: *continued,
@@ -269,6 +296,28 @@ impl Transcript {
                 self.status = Status::Finished(*ending, message.clone())
             }
             EventKind::Unknown => {}
+        }
+    }
+
+    fn last_exchange(&self) -> u32 {
+        self.exchanges.last().map_or(0, |e| e.id)
+    }
+
+    fn begin_turn(&mut self, seq: u64, at: Millis, turn: &Turn) {
+        self.status = Status::YourTurn(turn.clone());
+        self.turns.push(TurnTaken {
+            seq,
+            at,
+            after_exchange: self.last_exchange(),
+            turn: turn.clone(),
+            ended: None,
+        });
+    }
+
+    fn end_turn(&mut self, at: Millis, how: &str) {
+        self.status = Status::Running(None);
+        if let Some(turn) = self.turns.last_mut().filter(|t| t.ended.is_none()) {
+            turn.ended = Some((at, how.to_owned()));
         }
     }
 
