@@ -1,0 +1,498 @@
+//! The reader of one `WWW-Authenticate` value: a cursor that goes through it once, word by word.
+
+use super::problem::{is_known_scheme, meant_scheme};
+use super::{Challenge, ChallengeProblem, Challenges, Param, ProblemKind};
+use crate::cursor::Cursor;
+use crate::parsed::excerpt;
+use std::ops::Range;
+
+/// Longest excerpt of the header in a message.
+const EXCERPT: usize = 80;
+
+/// Reads one header value.
+pub(super) fn read(header: usize, value: &str) -> Challenges {
+    let mut reader = Reader {
+        cursor: Cursor::new(value),
+        header,
+        found: Challenges::default(),
+        gap: Gap::default(),
+    };
+    reader.run();
+    reader.found
+}
+
+/// What lies between two elements.
+#[derive(Default, Clone)]
+struct Gap {
+    range: Range<usize>,
+    commas: usize,
+    other: Option<char>,
+}
+
+struct Reader<'a> {
+    cursor: Cursor<'a>,
+    header: usize,
+    found: Challenges,
+    gap: Gap,
+}
+
+impl<'a> Reader<'a> {
+    fn run(&mut self) {
+        self.take_gap();
+        if self.cursor.is_at_end() {
+            let range = 0..self.cursor.at();
+            self.report(ProblemKind::Empty, range, "the header has no value");
+            return;
+        }
+        self.report_empty_elements(0);
+        loop {
+            let before = self.cursor.at();
+            self.element();
+            if self.cursor.at() == before {
+                self.stray_character();
+            }
+            self.take_gap();
+            if self.cursor.is_at_end() {
+                break;
+            }
+            self.report_empty_elements(1);
+        }
+        if self.gap.commas > 0 {
+            let gap = self.gap.range.clone();
+            self.report(ProblemKind::EmptyElement, gap, "a comma at the end");
+        }
+        self.report_schemes();
+    }
+
+    /// White space, commas and semicolons up to the next element.
+    fn take_gap(&mut self) {
+        let range = self
+            .cursor
+            .take_while(|c| is_space(c) || matches!(c, ',' | ';'));
+        let text = self.cursor.slice(range.clone());
+        self.gap = Gap {
+            commas: text.matches(',').count(),
+            other: text.chars().find(|c| *c == ';'),
+            range,
+        };
+    }
+
+    fn report_empty_elements(&mut self, allowed: usize) {
+        if self.gap.commas > allowed {
+            let message = "a comma with nothing before it";
+            self.report(ProblemKind::EmptyElement, self.gap.range.clone(), message);
+        }
+        if self.gap.other.is_some() {
+            let message = "a semicolon where a comma belongs";
+            self.report(ProblemKind::WrongSeparator, self.gap.range.clone(), message);
+        }
+    }
+
+    /// A parameter, a scheme, a token68, or text that belongs to none.
+    fn element(&mut self) {
+        let word = self.cursor.take_while(is_word);
+        if word.is_empty() {
+            return;
+        }
+        if self.is_token68(&word) {
+            return self.token68(word);
+        }
+        let after_word = self.cursor.at();
+        let space = self.cursor.take_while(is_space);
+        if self.cursor.peek() == Some('=') {
+            self.cursor.bump();
+            let equals = self.cursor.at();
+            let after = self.cursor.take_while(is_space);
+            let param = self.param(word.clone(), equals, after.clone());
+            if !space.is_empty() || (!after.is_empty() && !param.value_range.is_empty()) {
+                self.report_space_around_equals(&word, after_word..after.end);
+            }
+            self.add_param(param);
+        } else {
+            self.cursor.rewind(after_word);
+            self.word(word);
+        }
+    }
+
+    fn report_space_around_equals(&mut self, name: &Range<usize>, range: Range<usize>) {
+        let message = format!("white space around the equals sign of {}", self.text(name));
+        self.report(ProblemKind::SpaceAroundEquals, range, message);
+    }
+
+    /// Whether `word` is the token68 of the scheme just read: nothing but `=` follows within the element.
+    fn is_token68(&self, word: &Range<usize>) -> bool {
+        let Some(challenge) = self.found.list.last() else {
+            return false;
+        };
+        let first = challenge.params.is_empty() && challenge.token68.is_none();
+        if !first || self.gap.commas > 0 || self.gap.range.is_empty() {
+            return false;
+        }
+        let text = self.text(word);
+        let rest = self.cursor.rest();
+        let padding = rest.chars().take_while(|c| *c == '=').count();
+        let after = rest.trim_start_matches('=').trim_start_matches(is_space);
+        let ends = after.is_empty() || after.starts_with(',');
+        let is_name = padding == 1 && text.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        ends && !is_name && text.chars().all(is_token68_char) && !is_known_scheme(text)
+    }
+
+    fn token68(&mut self, word: Range<usize>) {
+        let padding = self.cursor.take_while(|c| c == '=');
+        let range = word.start..padding.end;
+        let text = self.text(&range).to_owned();
+        if let Some(challenge) = self.found.list.last_mut() {
+            challenge.token68 = Some(text);
+            challenge.range.end = range.end;
+        }
+    }
+
+    /// A word without an equals sign: a scheme, or the rest of something that went wrong.
+    fn word(&mut self, word: Range<usize>) {
+        let text = self.text(&word);
+        if self.gap.commas == 0 && !is_known_scheme(text) {
+            if self.joins_scheme(&word) || self.joins_value(&word) {
+                return;
+            }
+        }
+        if self.gap.commas == 0 && !self.found.list.is_empty() && self.gap.other.is_none() {
+            let message = format!("no comma before {}", excerpt(text, EXCERPT));
+            self.report(ProblemKind::MissingComma, self.gap_or(&word), message);
+        }
+        self.found.list.push(Challenge {
+            scheme: text.to_owned(),
+            params: Vec::new(),
+            token68: None,
+            header: self.header,
+            range: word.clone(),
+            scheme_range: word,
+        });
+    }
+
+    /// `Bear er realm=…`: a second word before the first parameter belongs to the scheme.
+    fn joins_scheme(&mut self, word: &Range<usize>) -> bool {
+        let text = self.text(word).to_owned();
+        let Some(challenge) = self.found.list.last_mut() else {
+            return false;
+        };
+        if !challenge.params.is_empty()
+            || challenge.token68.is_some()
+            || challenge.scheme.is_empty()
+        {
+            return false;
+        }
+        challenge.scheme.push(' ');
+        challenge.scheme.push_str(&text);
+        challenge.scheme_range.end = word.end;
+        challenge.range.end = word.end;
+        true
+    }
+
+    /// `scope=read write`: a word after a value without quotes belongs to that value.
+    fn joins_value(&mut self, word: &Range<usize>) -> bool {
+        let text = self.text(word).to_owned();
+        let Some(challenge) = self.found.list.last_mut() else {
+            return false;
+        };
+        let Some(param) = challenge.params.last_mut().filter(|param| !param.quoted) else {
+            return false;
+        };
+        param.value.push(' ');
+        param.value.push_str(&text);
+        param.value_range.end = word.end;
+        challenge.range.end = word.end;
+        let range = param.value_range.clone();
+        let name = param.name.clone();
+        let message = format!("the value of {name} has white space and no quotation marks");
+        self.report(ProblemKind::UnquotedValue, range, message);
+        true
+    }
+
+    fn add_param(&mut self, param: Param) {
+        self.report_separator(&param);
+        if !param.name.chars().all(is_token_char) {
+            let message = format!("{} is not a parameter name", excerpt(&param.name, EXCERPT));
+            self.report(ProblemKind::InvalidName, param.name_range.clone(), message);
+        }
+        let end = self.cursor.at();
+        let header = self.header;
+        let start = param.name_range.start;
+        if self.found.list.is_empty() {
+            let message = format!("the parameter {} comes before any scheme", param.name);
+            self.report(ProblemKind::MissingScheme, start..start, message);
+            self.found.list.push(Challenge {
+                scheme: String::new(),
+                params: Vec::new(),
+                token68: None,
+                header,
+                range: start..end,
+                scheme_range: start..start,
+            });
+        }
+        let duplicate = self
+            .found
+            .list
+            .last()
+            .is_some_and(|c| c.find(&param.name).is_some());
+        if duplicate {
+            let message = format!("the parameter {} comes more than once", param.name);
+            self.report(
+                ProblemKind::DuplicateParam,
+                param.name_range.clone(),
+                message,
+            );
+        }
+        if let Some(challenge) = self.found.list.last_mut() {
+            challenge.params.push(param);
+            challenge.range.end = end;
+        }
+    }
+
+    /// Between scheme and first parameter a space, between parameters a comma.
+    fn report_separator(&mut self, param: &Param) {
+        let Some(challenge) = self.found.list.last() else {
+            return;
+        };
+        let first = challenge.params.is_empty() && challenge.token68.is_none();
+        let gap = self.gap_or(&param.name_range);
+        let name = excerpt(&param.name, EXCERPT);
+        if first && self.gap.commas > 0 {
+            let message = format!("a comma between the scheme {} and {name}", challenge.scheme);
+            self.report(ProblemKind::CommaAfterScheme, gap, message);
+        } else if !first && self.gap.commas == 0 && self.gap.other.is_none() {
+            let message = format!("no comma before {name}");
+            self.report(ProblemKind::MissingComma, gap, message);
+        }
+    }
+
+    /// The gap before an element, or the element's name when there is none.
+    fn gap_or(&self, element: &Range<usize>) -> Range<usize> {
+        if self.gap.range.is_empty() {
+            element.clone()
+        } else {
+            self.gap.range.clone()
+        }
+    }
+
+    /// The value of a parameter; the cursor is after the equals sign and white space.
+    fn param(&mut self, name_range: Range<usize>, equals: usize, space: Range<usize>) -> Param {
+        let (value, quoted, value_range) = match self.cursor.peek() {
+            Some('"') => self.quoted(),
+            Some(c) if is_smart_quote(c) => {
+                self.otherwise_quoted(ProblemKind::SmartQuotes, is_smart_quote)
+            }
+            Some('\'') => self.otherwise_quoted(ProblemKind::SingleQuotes, |c| c == '\''),
+            None | Some(',' | ';') => self.no_value(&name_range, equals, space),
+            Some(_) => self.unquoted(),
+        };
+        Param {
+            name: self.text(&name_range).to_owned(),
+            value,
+            quoted,
+            name_range,
+            value_range,
+        }
+    }
+
+    fn no_value(
+        &mut self,
+        name: &Range<usize>,
+        equals: usize,
+        space: Range<usize>,
+    ) -> (String, bool, Range<usize>) {
+        self.cursor.rewind(space.start);
+        let message = format!("the parameter {} has no value", self.text(name));
+        self.report(ProblemKind::MissingValue, name.start..equals, message);
+        (String::new(), false, equals..equals)
+    }
+
+    /// A quoted-string (RFC 9110 §5.6.4).
+    fn quoted(&mut self) -> (String, bool, Range<usize>) {
+        let open = self.cursor.at();
+        self.cursor.bump();
+        let start = self.cursor.at();
+        let mut value = String::new();
+        loop {
+            let at = self.cursor.at();
+            match self.cursor.bump() {
+                Some('"') => {
+                    return match self.lost_quote(start..at) {
+                        Some(end) => self.unclosed(open, start..end),
+                        None => (value, true, start..at),
+                    };
+                }
+                Some('\\') => value.extend(self.cursor.bump()),
+                Some(other) => value.push(other),
+                None => return self.unclosed(open, start..at),
+            }
+        }
+    }
+
+    /// `realm="x, resource_metadata="https://…`: a string that ends in `, name=` right before something that
+    /// is no separator lost its closing mark before the comma. Gives the end it was meant to have.
+    fn lost_quote(&self, content: Range<usize>) -> Option<usize> {
+        let next = self.cursor.peek()?;
+        if is_space(next) || matches!(next, ',' | ';') {
+            return None;
+        }
+        let text = self.text(&content);
+        let before_equals = text.trim_end_matches(is_space).strip_suffix('=')?;
+        let (value, name) = before_equals.rsplit_once(',')?;
+        let name = name.trim_matches(is_space);
+        let is_name = !name.is_empty() && name.chars().all(is_token_char);
+        is_name.then_some(content.start + value.len())
+    }
+
+    fn unclosed(&mut self, open: usize, range: Range<usize>) -> (String, bool, Range<usize>) {
+        self.cursor.rewind(range.end);
+        let value = self.text(&range).to_owned();
+        let message = format!(
+            "the quotation mark before {} is not closed",
+            excerpt(&value, EXCERPT)
+        );
+        self.report(ProblemKind::MissingClosingQuote, open..range.end, message);
+        (value, true, range)
+    }
+
+    /// A value between marks that are no quotation marks in HTTP.
+    fn otherwise_quoted(
+        &mut self,
+        kind: ProblemKind,
+        is_mark: impl Fn(char) -> bool,
+    ) -> (String, bool, Range<usize>) {
+        let open = self.cursor.at();
+        self.cursor.bump();
+        let start = self.cursor.at();
+        let is_end = |c: char| is_mark(c) || (kind == ProblemKind::SmartQuotes && c == '"');
+        let range = self.cursor.take_while(|c| !is_end(c) && c != ',');
+        if !self.cursor.peek().is_some_and(is_end) {
+            // The mark is not closed before the next comma: the value ends at white space, as without marks.
+            self.cursor.rewind(start);
+            let range = self.cursor.take_while(is_unquoted);
+            return self.wrong_marks(kind, open, range);
+        }
+        self.cursor.bump();
+        self.wrong_marks(kind, open, range)
+    }
+
+    fn wrong_marks(
+        &mut self,
+        kind: ProblemKind,
+        open: usize,
+        range: Range<usize>,
+    ) -> (String, bool, Range<usize>) {
+        let value = self.text(&range).to_owned();
+        let whole = open..self.cursor.at();
+        let message = format!(
+            "{} has no straight double quotation marks",
+            excerpt(self.text(&whole), EXCERPT)
+        );
+        self.report(kind, whole, message);
+        (value, false, range)
+    }
+
+    /// A token, or what stands in its place up to white space or a comma.
+    fn unquoted(&mut self) -> (String, bool, Range<usize>) {
+        let mut range = self.cursor.take_while(is_unquoted);
+        let trimmed = self.text(&range).trim_end_matches(';').len();
+        range.end = range.start + trimmed;
+        self.cursor.rewind(range.end);
+        let value = self.text(&range).to_owned();
+        if !value.chars().all(is_token_char) {
+            let message = format!(
+                "the value {} has no quotation marks",
+                excerpt(&value, EXCERPT)
+            );
+            self.report(ProblemKind::UnquotedValue, range.clone(), message);
+        }
+        (value, false, range)
+    }
+
+    fn stray_character(&mut self) {
+        let start = self.cursor.at();
+        self.cursor.bump();
+        let range = start..self.cursor.at();
+        let message = format!("{} fits nowhere here", self.text(&range));
+        self.report(ProblemKind::StrayText, range, message);
+    }
+
+    fn report_schemes(&mut self) {
+        let mut problems = Vec::new();
+        for challenge in &self.found.list {
+            let scheme = &challenge.scheme;
+            let shown = excerpt(scheme, EXCERPT);
+            let problem = if let Some(meant) = meant_scheme(scheme) {
+                (
+                    ProblemKind::MisspeltScheme,
+                    format!("the scheme is {shown}, not {meant}"),
+                )
+            } else if !scheme.chars().all(is_token_char) {
+                (
+                    ProblemKind::InvalidName,
+                    format!("{shown} is not an authentication scheme"),
+                )
+            } else {
+                continue;
+            };
+            problems.push((problem.0, challenge.scheme_range.clone(), problem.1));
+        }
+        for (kind, range, message) in problems {
+            self.report(kind, range, message);
+        }
+    }
+
+    fn text(&self, range: &Range<usize>) -> &'a str {
+        self.cursor.slice(range.clone())
+    }
+
+    fn report(&mut self, kind: ProblemKind, range: Range<usize>, message: impl Into<String>) {
+        self.found.problems.push(ChallengeProblem {
+            kind,
+            message: message.into(),
+            header: self.header,
+            range,
+        });
+    }
+}
+
+const fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\r' | '\n' | '\u{a0}' | '\u{feff}')
+}
+
+/// A character of a word: everything up to a separator. Wider than a token, so that oddities stay whole.
+const fn is_word(c: char) -> bool {
+    !is_space(c) && !matches!(c, ',' | ';' | '=' | '"') && !is_smart_quote(c)
+}
+
+const fn is_unquoted(c: char) -> bool {
+    !is_space(c) && !matches!(c, ',')
+}
+
+const fn is_token_char(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+        || matches!(
+            c,
+            '!' | '#'
+                | '$'
+                | '%'
+                | '&'
+                | '\''
+                | '*'
+                | '+'
+                | '-'
+                | '.'
+                | '^'
+                | '_'
+                | '`'
+                | '|'
+                | '~'
+        )
+}
+
+const fn is_token68_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | '+' | '/')
+}
+
+const fn is_smart_quote(c: char) -> bool {
+    matches!(c, '“' | '”' | '„' | '‟' | '‘' | '’' | '‚' | '«' | '»' | '″')
+}

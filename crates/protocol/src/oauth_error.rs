@@ -1,0 +1,411 @@
+//! Errors of an authorization server or an MCP server, in every shape a body is known to take.
+
+use crate::form;
+use crate::parsed::excerpt;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Longest text taken from a body.
+const LONGEST: usize = 300;
+
+/// The shape of the body the error was read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorShape {
+    /// `{"error": "…"}` (RFC 6749 §5.2), the one that is right.
+    OAuth,
+    /// `error=…` form-encoded.
+    Form,
+    /// `{"error": {"message": …}}` or `{"errors": […]}`.
+    Nested,
+    /// `{"message": …}` or another single text member.
+    Message,
+    /// `{"detail": …}`.
+    Detail,
+    /// Problem details (RFC 9457).
+    ProblemDetails,
+    /// A JSON-RPC error.
+    JsonRpc,
+    /// Other JSON.
+    OtherJson,
+    /// HTML.
+    Html,
+    /// Plain text.
+    Text,
+    /// No body.
+    Empty,
+}
+
+/// An error as far as a body tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OAuthError {
+    /// HTTP status it came with.
+    pub status: u16,
+    /// Error code.
+    pub error: Option<String>,
+    /// Description.
+    pub description: Option<String>,
+    /// Page about it.
+    pub uri: Option<String>,
+    /// Shape of the body.
+    pub shape: ErrorShape,
+}
+
+/// Reads the error of a response; `None` when the status is a success and the body holds no error.
+#[must_use]
+pub fn read(status: u16, content_type: &str, text: &str) -> Option<OAuthError> {
+    let text = text.trim_start_matches('\u{feff}').trim();
+    let found = read_json(text)
+        .or_else(|| read_form(content_type, text))
+        .or_else(|| (status >= 400).then(|| read_text(content_type, text)))?;
+    let is_error = status >= 400 || found.error.is_some();
+    is_error.then_some(OAuthError { status, ..found })
+}
+
+fn bare(shape: ErrorShape, error: Option<String>, description: Option<String>) -> OAuthError {
+    OAuthError {
+        status: 0,
+        error,
+        description,
+        uri: None,
+        shape,
+    }
+}
+
+fn read_json(text: &str) -> Option<OAuthError> {
+    let value: Value = serde_json::from_str(text).ok()?;
+    Some(from_value(&value).unwrap_or_else(|| {
+        let description = Some(short(text)).filter(|_| text != "{}");
+        bare(ErrorShape::OtherJson, None, description)
+    }))
+}
+
+fn from_value(value: &Value) -> Option<OAuthError> {
+    oauth(value)
+        .or_else(|| json_rpc(value))
+        .or_else(|| nested(value))
+        .or_else(|| problem_details(value))
+        .or_else(|| detail(value))
+        .or_else(|| message(value))
+        .or_else(|| {
+            value
+                .as_array()
+                .and_then(|items| items.first())
+                .and_then(from_value)
+        })
+}
+
+fn text_of(value: &Value, names: &[&str]) -> Option<String> {
+    names
+        .iter()
+        .find_map(|name| value.get(name).and_then(Value::as_str))
+        .filter(|text| !text.is_empty())
+        .map(short)
+}
+
+fn short(text: &str) -> String {
+    excerpt(text, LONGEST)
+}
+
+fn oauth(value: &Value) -> Option<OAuthError> {
+    let error = text_of(value, &["error"])?;
+    let names = [
+        "error_description",
+        "errorDescription",
+        "message",
+        "detail",
+        "reason",
+    ];
+    let description = text_of(value, &names);
+    Some(OAuthError {
+        uri: text_of(value, &["error_uri"]),
+        ..bare(ErrorShape::OAuth, Some(error), description)
+    })
+}
+
+fn json_rpc(value: &Value) -> Option<OAuthError> {
+    value.get("jsonrpc")?;
+    let error = value.get("error").filter(|error| error.is_object())?;
+    let code = error.get("code").map(Value::to_string);
+    Some(bare(
+        ErrorShape::JsonRpc,
+        code,
+        text_of(error, &["message"]),
+    ))
+}
+
+fn nested(value: &Value) -> Option<OAuthError> {
+    let inner = value.get("error").filter(|e| e.is_object());
+    let listed = || value.get("errors")?.as_array()?.first();
+    let inner = inner.or_else(listed)?;
+    if let Some(text) = inner.as_str() {
+        return Some(bare(ErrorShape::Nested, None, Some(short(text))));
+    }
+    let names = [
+        "message",
+        "error_description",
+        "description",
+        "detail",
+        "title",
+    ];
+    let code = text_of(inner, &["error", "code", "type", "status"]);
+    Some(bare(ErrorShape::Nested, code, text_of(inner, &names)))
+}
+
+fn problem_details(value: &Value) -> Option<OAuthError> {
+    let title = text_of(value, &["title"])?;
+    value.get("status").or_else(|| value.get("type"))?;
+    let description = match text_of(value, &["detail"]) {
+        Some(detail) => format!("{title}: {detail}"),
+        None => title,
+    };
+    Some(bare(ErrorShape::ProblemDetails, None, Some(description)))
+}
+
+/// FastAPI: `{"detail": "…"}`, `{"detail": {…}}` or `{"detail": [{"msg": …}]}`.
+fn detail(value: &Value) -> Option<OAuthError> {
+    let detail = value.get("detail")?;
+    let found = match detail {
+        Value::String(text) => bare(ErrorShape::Detail, None, Some(short(text))),
+        Value::Array(items) => {
+            let texts: Vec<_> = items
+                .iter()
+                .filter_map(|i| text_of(i, &["msg", "message"]))
+                .collect();
+            bare(ErrorShape::Detail, None, Some(short(&texts.join("; "))))
+        }
+        other => OAuthError {
+            shape: ErrorShape::Detail,
+            ..from_value(other)?
+        },
+    };
+    Some(found)
+}
+
+fn message(value: &Value) -> Option<OAuthError> {
+    let names = [
+        "message",
+        "Message",
+        "error_description",
+        "errorMessage",
+        "msg",
+        "description",
+        "reason",
+        "title",
+    ];
+    let text = text_of(value, &names)?;
+    let code = text_of(value, &["code", "errorCode", "error_code"]);
+    Some(bare(ErrorShape::Message, code, Some(text)))
+}
+
+fn read_form(content_type: &str, text: &str) -> Option<OAuthError> {
+    let typed = content_type
+        .to_ascii_lowercase()
+        .contains("x-www-form-urlencoded");
+    if !typed && (text.contains(char::is_whitespace) || text.starts_with('<')) {
+        return None;
+    }
+    let pairs = form::parse(text);
+    let value = |name: &str| {
+        let pair = pairs.iter().find(|(n, _)| n == name);
+        pair.map(|(_, value)| short(value))
+    };
+    let error = value("error")?;
+    Some(OAuthError {
+        uri: value("error_uri"),
+        ..bare(ErrorShape::Form, Some(error), value("error_description"))
+    })
+}
+
+fn read_text(content_type: &str, text: &str) -> OAuthError {
+    if text.is_empty() {
+        return bare(ErrorShape::Empty, None, None);
+    }
+    let html = content_type.to_ascii_lowercase().contains("html") || text.starts_with('<');
+    if html {
+        return bare(ErrorShape::Html, None, html_title(text));
+    }
+    bare(ErrorShape::Text, None, Some(short(text)))
+}
+
+/// The title of a page, or its first heading.
+fn html_title(text: &str) -> Option<String> {
+    ["title", "h1"]
+        .iter()
+        .find_map(|tag| element_text(text, tag))
+}
+
+fn element_text(text: &str, tag: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let open = lower.find(&format!("<{tag}"))?;
+    let start = open + lower.get(open..)?.find('>')? + 1;
+    let length = lower.get(start..)?.find("</")?;
+    let content = text.get(start..start + length)?;
+    let plain = content
+        .replace("&amp;", "&")
+        .replace("&#39;", "'")
+        .replace("&quot;", "\"")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">");
+    Some(short(&plain)).filter(|title| !title.is_empty())
+}
+
+impl OAuthError {
+    /// One sentence without a full stop: what the other side said.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let status = self.status;
+        match (&self.error, &self.description) {
+            (Some(error), Some(description)) => format!("HTTP {status} {error}: {description}"),
+            (Some(error), None) => format!("HTTP {status} {error}"),
+            (None, Some(text)) if self.shape == ErrorShape::Html => {
+                format!("HTTP {status} with an HTML page titled \"{text}\"")
+            }
+            (None, Some(text)) => format!("HTTP {status}: {text}"),
+            (None, None) if self.shape == ErrorShape::Html => {
+                format!("HTTP {status} with an HTML page")
+            }
+            (None, None) if self.shape == ErrorShape::Empty => {
+                format!("HTTP {status} without a body")
+            }
+            (None, None) => format!("HTTP {status} without an error message"),
+        }
+    }
+
+    /// Whether the body is an OAuth error as RFC 6749 §5.2 asks for.
+    #[must_use]
+    pub fn is_oauth(&self) -> bool {
+        self.shape == ErrorShape::OAuth
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn sentence(text: &str) -> String {
+        read(400, "", text).unwrap().sentence()
+    }
+
+    fn shape(text: &str) -> ErrorShape {
+        read(400, "", text).unwrap().shape
+    }
+
+    #[test]
+    fn every_shape_gives_a_sentence() {
+        use ErrorShape as S;
+        for (text, expected, kind) in [
+            (
+                r#"{"error":"invalid_grant","error_description":"used"}"#,
+                "HTTP 400 invalid_grant: used",
+                S::OAuth,
+            ),
+            (
+                r#"{"error":"invalid_grant"}"#,
+                "HTTP 400 invalid_grant",
+                S::OAuth,
+            ),
+            (
+                r#"{"ok":false,"error":"invalid_code"}"#,
+                "HTTP 400 invalid_code",
+                S::OAuth,
+            ),
+            (
+                "error=bad_verification_code&error_description=The+code",
+                "HTTP 400 bad_verification_code: The code",
+                S::Form,
+            ),
+            (
+                r#"{"error":{"message":"no","code":"x"}}"#,
+                "HTTP 400 x: no",
+                S::Nested,
+            ),
+            (
+                r#"{"errors":["Unauthorized"]}"#,
+                "HTTP 400: Unauthorized",
+                S::Nested,
+            ),
+            (
+                r#"{"errors":[{"message":"no"}]}"#,
+                "HTTP 400: no",
+                S::Nested,
+            ),
+            (
+                r#"{"message":"Forbidden"}"#,
+                "HTTP 400: Forbidden",
+                S::Message,
+            ),
+            (
+                r#"{"detail":"Not authenticated"}"#,
+                "HTTP 400: Not authenticated",
+                S::Detail,
+            ),
+            (
+                r#"{"detail":[{"msg":"a"},{"msg":"b"}]}"#,
+                "HTTP 400: a; b",
+                S::Detail,
+            ),
+            (r#"{"detail":{"error":"x"}}"#, "HTTP 400 x", S::Detail),
+            (
+                r#"{"type":"about:blank","title":"Bad","status":400,"detail":"d"}"#,
+                "HTTP 400: Bad: d",
+                S::ProblemDetails,
+            ),
+            (
+                r#"{"jsonrpc":"2.0","error":{"code":-32001,"message":"no"}}"#,
+                "HTTP 400 -32001: no",
+                S::JsonRpc,
+            ),
+            (r#"[{"error":"x"}]"#, "HTTP 400 x", S::OAuth),
+            (r#"{"a":1}"#, "HTTP 400: {\"a\":1}", S::OtherJson),
+            ("{}", "HTTP 400 without an error message", S::OtherJson),
+            (
+                "<html><head><TITLE lang=en>Just a\n moment&amp;</TITLE>",
+                "HTTP 400 with an HTML page titled \"Just a moment&\"",
+                S::Html,
+            ),
+            (
+                "<html><h1>403</h1>",
+                "HTTP 400 with an HTML page titled \"403\"",
+                S::Html,
+            ),
+            ("<html>", "HTTP 400 with an HTML page", S::Html),
+            ("Forbidden", "HTTP 400: Forbidden", S::Text),
+            ("", "HTTP 400 without a body", S::Empty),
+        ] {
+            assert_eq!(sentence(text), expected, "{text}");
+            assert_eq!(shape(text), kind, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_success_is_no_error_unless_it_says_so() {
+        assert_eq!(
+            read(200, "application/json", r#"{"access_token":"a"}"#),
+            None
+        );
+        assert_eq!(read(200, "text/html", "<html>"), None);
+        assert_eq!(read(200, "", ""), None);
+        assert_eq!(read(200, "", "access_token=a&scope="), None);
+        let github = read(
+            200,
+            "application/json",
+            r#"{"error":"bad_verification_code"}"#,
+        );
+        assert_eq!(
+            github.unwrap().error.as_deref(),
+            Some("bad_verification_code")
+        );
+        assert_eq!(read(200, "", r#"{"message":"ok"}"#), None);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(status in 100_u16..600, kind in ".{0,8}", text in ".*") {
+            if let Some(error) = read(status, &kind, &text) {
+                prop_assert!(!error.sentence().is_empty());
+            }
+        }
+    }
+}
