@@ -213,6 +213,9 @@ pub struct SessionConfig {
     /// Go on where a conforming client stops.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keep_going: bool,
+    /// Fetch the authorization server's keys at the end and verify JWT signatures (extra).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub verify_token: bool,
     /// List resources and prompts as well (extra).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub list_everything: bool,
@@ -246,6 +249,7 @@ impl SessionConfig {
             refresh: false,
             probe: false,
             keep_going: false,
+            verify_token: false,
             list_everything: false,
         }
     }

@@ -1,0 +1,229 @@
+//! The life of a token after the flow: keys, refresh, revocation, introspection, userinfo. All extra: asked
+//! for by the person or the configuration, never sent by itself.
+
+use super::{client_auth, mcp, token};
+use crate::flow::context::{LifeOp, McpOp, Stage};
+use crate::flow::{Action, Flow, Follow, Fresh, Output, Prepared, Reply};
+use authscope_model::event::{Ending, Fact, Tone};
+use authscope_model::{Header, Participant, StepKind};
+use serde_json::Value;
+
+/// Starts an operation after the flow.
+pub(in crate::flow) fn start(flow: &mut Flow, op: LifeOp) -> Result<(), String> {
+    if !matches!(flow.stage, Stage::Finished { .. }) {
+        return Err("the flow is still running; wait for its end, or stop it".into());
+    }
+    if flow.context.tokens.is_none() {
+        return Err("there is no token in hand; run the flow to its end first".into());
+    }
+    if op == LifeOp::Refresh {
+        flow.context.queue.push(LifeOp::CallRefreshed);
+    }
+    flow.stage = Stage::Life(op);
+    Ok(())
+}
+
+/// Takes the next queued operation, if any.
+pub(in crate::flow) fn next_queued(flow: &mut Flow) -> bool {
+    if flow.context.queue.is_empty() {
+        return false;
+    }
+    let op = flow.context.queue.remove(0);
+    flow.stage = Stage::Life(op);
+    true
+}
+
+fn need(endpoint: Option<&String>, name: &str) -> Result<String, String> {
+    endpoint
+        .cloned()
+        .ok_or_else(|| format!("The authorization server metadata has no `{name}`."))
+}
+
+pub(in crate::flow) fn prepare(
+    flow: &mut Flow,
+    op: LifeOp,
+    fresh: &Fresh<'_>,
+) -> Result<Action, String> {
+    let action = match op {
+        LifeOp::Jwks => {
+            let url = need(flow.context.endpoints.jwks.as_ref(), "jwks_uri")?;
+            Action::Send(Prepared::get(
+                StepKind::Jwks,
+                Participant::AuthorizationServer,
+                url,
+            ))
+        }
+        LifeOp::Refresh => refresh(flow, fresh)?,
+        LifeOp::CallRefreshed => {
+            let mut prepared = mcp::request(flow, McpOp::ToolsList)?;
+            mcp::authorize(flow, &mut prepared, fresh)?;
+            prepared.purpose = "with the refreshed token".into();
+            Action::Send(prepared)
+        }
+        LifeOp::Revoke => {
+            let url = need(
+                flow.context.endpoints.revocation.as_ref(),
+                "revocation_endpoint",
+            )?;
+            about_token(flow, StepKind::Revoke, &url, fresh)?
+        }
+        LifeOp::Introspect => {
+            let url = need(
+                flow.context.endpoints.introspection.as_ref(),
+                "introspection_endpoint",
+            )?;
+            about_token(flow, StepKind::Introspect, &url, fresh)?
+        }
+        LifeOp::Userinfo => userinfo(flow)?,
+    };
+    Ok(match action {
+        Action::Send(prepared) => Action::Send(Prepared {
+            extra: true,
+            ..prepared
+        }),
+        other => other,
+    })
+}
+
+fn refresh(flow: &mut Flow, fresh: &Fresh<'_>) -> Result<Action, String> {
+    let endpoint = token::endpoint(flow)?;
+    let Some(refresh_token) = flow
+        .context
+        .tokens
+        .as_ref()
+        .and_then(|t| t.refresh_token.clone())
+    else {
+        return Err("The authorization server issued no refresh token.".into());
+    };
+    let mut params = vec![
+        ("grant_type".to_owned(), "refresh_token".to_owned()),
+        ("refresh_token".to_owned(), refresh_token),
+    ];
+    token::push_resource(flow, &mut params);
+    token::send(flow, StepKind::Refresh, &endpoint, params, fresh)
+}
+
+fn about_token(
+    flow: &mut Flow,
+    step: StepKind,
+    url: &str,
+    fresh: &Fresh<'_>,
+) -> Result<Action, String> {
+    let token = flow
+        .context
+        .tokens
+        .as_ref()
+        .map(|t| t.access_token.clone())
+        .unwrap_or_default();
+    let params = vec![
+        ("token".to_owned(), token),
+        ("token_type_hint".to_owned(), "access_token".to_owned()),
+    ];
+    let mut prepared = Prepared::form(step, Participant::AuthorizationServer, url, String::new());
+    client_auth::authenticate(flow, &mut prepared, params, fresh)?;
+    Ok(Action::Send(prepared))
+}
+
+fn userinfo(flow: &Flow) -> Result<Action, String> {
+    let url = need(
+        flow.context.endpoints.userinfo.as_ref(),
+        "userinfo_endpoint",
+    )?;
+    let token = flow
+        .context
+        .tokens
+        .as_ref()
+        .map(|t| t.access_token.clone())
+        .unwrap_or_default();
+    let mut prepared = Prepared::get(StepKind::Userinfo, Participant::AuthorizationServer, url);
+    prepared
+        .headers
+        .push(Header::new("Authorization", format!("Bearer {token}")));
+    prepared.follow = Follow::No;
+    Ok(Action::Send(prepared))
+}
+
+pub(in crate::flow) fn absorb(
+    flow: &mut Flow,
+    op: LifeOp,
+    reply: &Reply<'_>,
+    fresh: &Fresh<'_>,
+) -> Vec<Output> {
+    let (outputs, message) = match op {
+        LifeOp::Jwks => jwks(flow, reply, fresh),
+        LifeOp::Refresh => refreshed(flow, reply, fresh),
+        LifeOp::CallRefreshed if reply.is_success() => (
+            Vec::new(),
+            "The MCP server accepted the refreshed token.".to_owned(),
+        ),
+        LifeOp::CallRefreshed => (
+            Vec::new(),
+            format!(
+                "The MCP server answered {} to the refreshed token.",
+                reply.in_words()
+            ),
+        ),
+        LifeOp::Revoke => (
+            Vec::new(),
+            format!("The revocation endpoint answered {}.", reply.in_words()),
+        ),
+        LifeOp::Introspect => (
+            Vec::new(),
+            format!("The introspection endpoint answered {}.", reply.in_words()),
+        ),
+        LifeOp::Userinfo => (
+            Vec::new(),
+            format!("The userinfo endpoint answered {}.", reply.in_words()),
+        ),
+    };
+    if !next_queued(flow) {
+        flow.finish(Ending::Complete, message);
+    }
+    outputs
+}
+
+fn refreshed(flow: &mut Flow, reply: &Reply<'_>, fresh: &Fresh<'_>) -> (Vec<Output>, String) {
+    match token::read(flow, reply, fresh) {
+        Ok(outputs) => (outputs, "The token was refreshed.".into()),
+        Err(message) => {
+            flow.context.queue.retain(|op| *op != LifeOp::CallRefreshed);
+            (vec![Output::Note(Tone::Error, message.clone())], message)
+        }
+    }
+}
+
+fn jwks(flow: &Flow, reply: &Reply<'_>, fresh: &Fresh<'_>) -> (Vec<Output>, String) {
+    let done = "The flow is complete.".to_owned();
+    let Some(tokens) = &flow.context.tokens else {
+        return (Vec::new(), done);
+    };
+    let keys: Option<Value> = serde_json::from_str(&reply.text())
+        .ok()
+        .filter(|_| reply.is_success());
+    let Some(keys) = keys else {
+        let text = format!(
+            "`jwks_uri` answered {} without a JWK set, so signatures cannot be verified.",
+            reply.in_words()
+        );
+        return (vec![Output::Note(Tone::Warning, text)], done);
+    };
+    let mut outputs = Vec::new();
+    for (name, token) in [
+        ("access_token", Some(&tokens.access_token)),
+        ("id_token", tokens.id_token.as_ref()),
+    ] {
+        let Some(token) = token.filter(|t| crate::jwt::decode(t).is_some()) else {
+            continue;
+        };
+        let (verified, detail) = match fresh.signer.verify(token, &keys) {
+            Ok(detail) => (true, detail),
+            Err(detail) => (false, detail),
+        };
+        outputs.push(Output::Fact(Fact::Signature {
+            token: name.into(),
+            verified,
+            detail,
+        }));
+    }
+    (outputs, done)
+}
