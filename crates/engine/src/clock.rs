@@ -19,10 +19,15 @@ pub trait Entropy: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place where the machine's clock is read")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the machine's clock is read"
+    )]
     fn now(&self) -> Millis {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        since.map_or(0, |d| Millis::try_from(d.as_millis()).unwrap_or(Millis::MAX))
+        since.map_or(0, |d| {
+            Millis::try_from(d.as_millis()).unwrap_or(Millis::MAX)
+        })
     }
 }
 
@@ -32,7 +37,10 @@ pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
     fn fill(&self, buffer: &mut [u8]) {
-        #[expect(clippy::expect_used, reason = "without randomness nothing safe can be sent; there is no way to go on")]
+        #[expect(
+            clippy::expect_used,
+            reason = "without randomness nothing safe can be sent; there is no way to go on"
+        )]
         getrandom::fill(buffer).expect("the operating system gives random bytes");
     }
 }

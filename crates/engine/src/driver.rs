@@ -12,8 +12,12 @@ use authscope_model::event::{Ending, Mode, Tone, Turn};
 use authscope_model::exchange::{Failure, FailureKind, RawRequest, Timing};
 use authscope_model::mask::{ExchangeMeta, Masker};
 use authscope_model::transcript::Status;
-use authscope_model::{Event, EventKind, Outcome, Participant, RawExchange, RawOutcome, StepKind, Transcript};
-use authscope_protocol::flow::{Action, Answer, Flow, Fresh, LifeOp, Output, Prepared, Reply, redirect};
+use authscope_model::{
+    Event, EventKind, Outcome, Participant, RawExchange, RawOutcome, StepKind, Transcript,
+};
+use authscope_protocol::flow::{
+    Action, Answer, Flow, Fresh, LifeOp, Output, Prepared, Reply, redirect,
+};
 use authscope_store::Batch;
 use std::future::Future;
 use std::pin::Pin;
@@ -104,7 +108,11 @@ impl Driver {
 
     async fn read_history(&mut self) -> Result<(), EngineError> {
         loop {
-            let events = self.shared.store.events(&self.state.id, self.transcript.last_seq, 500).await?;
+            let events = self
+                .shared
+                .store
+                .events(&self.state.id, self.transcript.last_seq, 500)
+                .await?;
             if events.is_empty() {
                 return Ok(());
             }
@@ -173,13 +181,24 @@ impl Driver {
         self.record_batch(kinds, Batch::default()).await
     }
 
-    async fn record_batch(&mut self, kinds: Vec<EventKind>, batch: Batch) -> Result<(), EngineError> {
+    async fn record_batch(
+        &mut self,
+        kinds: Vec<EventKind>,
+        batch: Batch,
+    ) -> Result<(), EngineError> {
         let now = self.shared.clock.now();
         for kind in &kinds {
-            let event = Event { seq: self.transcript.last_seq + 1, at: now, kind: kind.clone() };
+            let event = Event {
+                seq: self.transcript.last_seq + 1,
+                at: now,
+                kind: kind.clone(),
+            };
             self.transcript.apply(&event);
         }
-        let mut batch = Batch { events: kinds.into_iter().map(|kind| (now, kind)).collect(), ..batch };
+        let mut batch = Batch {
+            events: kinds.into_iter().map(|kind| (now, kind)).collect(),
+            ..batch
+        };
         if self.shared.settings.keep_state {
             batch = state::seal(batch, &self.state);
         }
@@ -196,18 +215,35 @@ impl Driver {
                 self.state.secrets.push(((*kind).to_owned(), value.clone()));
             }
         }
-        outputs.into_iter().filter_map(|output| self.event_of(exchange, output)).collect()
+        outputs
+            .into_iter()
+            .filter_map(|output| self.event_of(exchange, output))
+            .collect()
     }
 
     fn event_of(&self, exchange: u32, output: Output) -> Option<EventKind> {
         let place = (exchange != 0).then_some(exchange);
         Some(match output {
-            Output::Decision(decision, because) => EventKind::Decision { decision, because: self.masker.text(&because) },
+            Output::Decision(decision, because) => EventKind::Decision {
+                decision,
+                because: self.masker.text(&because),
+            },
             Output::Fact(fact) => EventKind::Fact { exchange, fact },
-            Output::Note(tone, text) => EventKind::Note { exchange: place, tone, text: self.masker.text(&text) },
-            Output::Stop { reason, clause, continued } => {
-                EventKind::StopsHere { exchange: place, reason: self.masker.text(&reason), clause, continued }
-            }
+            Output::Note(tone, text) => EventKind::Note {
+                exchange: place,
+                tone,
+                text: self.masker.text(&text),
+            },
+            Output::Stop {
+                reason,
+                clause,
+                continued,
+            } => EventKind::StopsHere {
+                exchange: place,
+                reason: self.masker.text(&reason),
+                clause,
+                continued,
+            },
             Output::Secret { .. } => return None,
         })
     }
@@ -215,7 +251,11 @@ impl Driver {
     pub(crate) fn fresh<'a>(&self, keys: &'a crate::Keys) -> Fresh<'a> {
         let mut random = [0u8; 96];
         self.shared.entropy.fill(&mut random);
-        Fresh { now: self.shared.clock.now(), random, signer: keys }
+        Fresh {
+            now: self.shared.clock.now(),
+            random,
+            signer: keys,
+        }
     }
 
     pub(crate) fn next_exchange(&mut self) -> u32 {
@@ -224,9 +264,18 @@ impl Driver {
     }
 
     /// Masks an exchange of the active branch.
-    pub(crate) fn masked(&self, raw: &RawExchange, id: u32, step: StepKind, from: Participant, to: Participant) -> EventKind {
+    pub(crate) fn masked(
+        &self,
+        raw: &RawExchange,
+        id: u32,
+        step: StepKind,
+        from: Participant,
+        to: Participant,
+    ) -> EventKind {
         let meta = self.meta(id, step, from, to);
-        EventKind::Exchange { exchange: self.masker.exchange(raw, meta) }
+        EventKind::Exchange {
+            exchange: self.masker.exchange(raw, meta),
+        }
     }
 
     fn meta(&self, id: u32, step: StepKind, from: Participant, to: Participant) -> ExchangeMeta {
@@ -272,26 +321,47 @@ impl Driver {
 
     async fn pause(&mut self, action: Action) -> Result<(), EngineError> {
         let (next, preview) = match &action {
-            Action::Send(prepared) => (prepared.step, format!("{} {}", prepared.method, self.masker.url(&prepared.url))),
-            _ => (StepKind::Authorize, "the authorization request, in your browser".to_owned()),
+            Action::Send(prepared) => (
+                prepared.step,
+                format!("{} {}", prepared.method, self.masker.url(&prepared.url)),
+            ),
+            _ => (
+                StepKind::Authorize,
+                "the authorization request, in your browser".to_owned(),
+            ),
         };
         self.ready = Some(action);
         self.working = false;
         self.record(vec![EventKind::Paused { next, preview }]).await
     }
 
-    pub(crate) async fn finish(&mut self, ending: Ending, message: &str) -> Result<(), EngineError> {
+    pub(crate) async fn finish(
+        &mut self,
+        ending: Ending,
+        message: &str,
+    ) -> Result<(), EngineError> {
         self.working = false;
         let message = self.masker.text(message);
-        self.record(vec![EventKind::Finished { ending, message }]).await
+        self.record(vec![EventKind::Finished { ending, message }])
+            .await
     }
 
     async fn ask(&mut self, turn: Turn) -> Result<(), EngineError> {
         self.working = false;
         let turn = match turn {
-            Turn::Authorize { host, scope, redirect_uri, hosted, .. } => {
-                Turn::Authorize { exchange: self.state.front_exchange, host, scope, redirect_uri, hosted }
-            }
+            Turn::Authorize {
+                host,
+                scope,
+                redirect_uri,
+                hosted,
+                ..
+            } => Turn::Authorize {
+                exchange: self.state.front_exchange,
+                host,
+                scope,
+                redirect_uri,
+                hosted,
+            },
             other => other,
         };
         if matches!(&self.transcript.status, Status::YourTurn(asked) if *asked == turn) {
@@ -307,7 +377,13 @@ impl Driver {
         self.dispatch(prepared, exchange, None, 0).await
     }
 
-    pub(crate) async fn dispatch(&mut self, prepared: Prepared, exchange: u32, from: Option<u32>, hops: usize) -> Result<(), EngineError> {
+    pub(crate) async fn dispatch(
+        &mut self,
+        prepared: Prepared,
+        exchange: u32,
+        from: Option<u32>,
+        hops: usize,
+    ) -> Result<(), EngineError> {
         let sending = EventKind::Sending {
             exchange,
             branch: self.state.branch,
@@ -334,11 +410,15 @@ impl Driver {
     }
 
     async fn replied(&mut self, mut raw: RawExchange) -> Result<(), EngineError> {
-        let Some(out) = self.in_flight.take() else { return Ok(()) };
+        let Some(out) = self.in_flight.take() else {
+            return Ok(());
+        };
         raw.started_at = out.started_at;
         let reply = Reply { exchange: &raw };
         if headless::is_authorization_leg(out.prepared.step) {
-            return self.leg_replied(&out.prepared, out.exchange, out.redirected_from, &raw).await;
+            return self
+                .leg_replied(&out.prepared, out.exchange, out.redirected_from, &raw)
+                .await;
         }
         if out.hops < redirect::MAX_HOPS
             && let Some(next) = redirect::next_hop(&out.prepared, &reply)
@@ -346,25 +426,36 @@ impl Driver {
             let event = self.exchange_event(&out.prepared, out.exchange, out.redirected_from, &raw);
             self.record(vec![event]).await?;
             let id = self.next_exchange();
-            return self.dispatch(next, id, Some(out.exchange), out.hops + 1).await;
+            return self
+                .dispatch(next, id, Some(out.exchange), out.hops + 1)
+                .await;
         }
         let keys = self.shared.keys;
         let fresh = self.fresh(&keys);
         let outputs = self.state.flow.absorb(&reply, &fresh);
         let more = self.events_of(out.exchange, outputs);
-        let mut events = vec![self.exchange_event(&out.prepared, out.exchange, out.redirected_from, &raw)];
+        let mut events =
+            vec![self.exchange_event(&out.prepared, out.exchange, out.redirected_from, &raw)];
         events.extend(more);
         self.record(events).await
     }
 
-    pub(crate) fn exchange_event(&self, prepared: &Prepared, id: u32, from: Option<u32>, raw: &RawExchange) -> EventKind {
+    pub(crate) fn exchange_event(
+        &self,
+        prepared: &Prepared,
+        id: u32,
+        from: Option<u32>,
+        raw: &RawExchange,
+    ) -> EventKind {
         let meta = ExchangeMeta {
             redirected_from: from,
             extra: prepared.extra,
             purpose: prepared.purpose.clone(),
             ..self.meta(id, prepared.step, Participant::Client, prepared.to)
         };
-        EventKind::Exchange { exchange: self.masker.exchange(raw, meta) }
+        EventKind::Exchange {
+            exchange: self.masker.exchange(raw, meta),
+        }
     }
 
     /// The authorization request: shown to a person, or followed.
@@ -387,17 +478,41 @@ impl Driver {
         let event = self.front_event(id, &url);
         let keys = self.shared.keys;
         let fresh = self.fresh(&keys);
-        let Action::Ask(Turn::Authorize { host, scope, redirect_uri, hosted, .. }) = self.state.flow.next(&fresh) else {
+        let Action::Ask(Turn::Authorize {
+            host,
+            scope,
+            redirect_uri,
+            hosted,
+            ..
+        }) = self.state.flow.next(&fresh)
+        else {
             return self.record_batch(vec![event], batch).await;
         };
-        let turn = Turn::Authorize { exchange: id, host, scope, redirect_uri, hosted };
+        let turn = Turn::Authorize {
+            exchange: id,
+            host,
+            scope,
+            redirect_uri,
+            hosted,
+        };
         self.working = false;
-        self.record_batch(vec![event, EventKind::YourTurn { turn }], batch).await
+        self.record_batch(vec![event, EventKind::YourTurn { turn }], batch)
+            .await
     }
 
     fn front_event(&self, id: u32, url: &str) -> EventKind {
-        let request = RawRequest { method: "GET".into(), url: url.to_owned(), request_line: format!("GET {url}"), ..RawRequest::default() };
-        let failure = Failure { kind: FailureKind::Aborted, message: String::new(), setting: None, received: None };
+        let request = RawRequest {
+            method: "GET".into(),
+            url: url.to_owned(),
+            request_line: format!("GET {url}"),
+            ..RawRequest::default()
+        };
+        let failure = Failure {
+            kind: FailureKind::Aborted,
+            message: String::new(),
+            setting: None,
+            received: None,
+        };
         let raw = RawExchange {
             request,
             outcome: RawOutcome::Failed(failure),
@@ -406,7 +521,12 @@ impl Driver {
             peer: None,
             tls: None,
         };
-        let meta = self.meta(id, StepKind::Authorize, Participant::You, Participant::AuthorizationServer);
+        let meta = self.meta(
+            id,
+            StepKind::Authorize,
+            Participant::You,
+            Participant::AuthorizationServer,
+        );
         let mut exchange = self.masker.exchange(&raw, meta);
         // The browser sends it; its response is not ours to see.
         exchange.outcome = Outcome::Unseen;
@@ -465,8 +585,19 @@ impl Driver {
             Command::Retry { exchange } => self.retry(exchange).await,
             Command::Reregister => self.reregister().await,
             Command::Callback { url } => inbound::paste(self, &url).await,
-            Command::ChooseAuthorizationServer { issuer } => self.answer(Answer::AuthorizationServer(issuer)).await,
-            Command::ProvideClient { client_id, client_secret } => self.answer(Answer::Client { client_id, client_secret }).await,
+            Command::ChooseAuthorizationServer { issuer } => {
+                self.answer(Answer::AuthorizationServer(issuer)).await
+            }
+            Command::ProvideClient {
+                client_id,
+                client_secret,
+            } => {
+                self.answer(Answer::Client {
+                    client_id,
+                    client_secret,
+                })
+                .await
+            }
             Command::GoOn => self.answer(Answer::GoOn).await,
             Command::PopupClosed { how } => self.popup(&how).await,
             Command::Refresh => self.life(LifeOp::Refresh).await,
@@ -479,7 +610,9 @@ impl Driver {
 
     async fn go(&mut self, mode: Mode) -> Result<(), EngineError> {
         if self.transcript.is_finished() {
-            return Err(EngineError::NotNow("the run is over; retry from a step, or make a new session".into()));
+            return Err(EngineError::NotNow(
+                "the run is over; retry from a step, or make a new session".into(),
+            ));
         }
         self.state.mode = mode;
         if matches!(self.transcript.status, Status::YourTurn(_)) {
@@ -501,29 +634,53 @@ impl Driver {
         let mut events = Vec::new();
         if let Some(out) = self.in_flight.take() {
             let raw = headless::aborted(&out.prepared, out.started_at);
-            events.push(self.exchange_event(&out.prepared, out.exchange, out.redirected_from, &raw));
+            events.push(self.exchange_event(
+                &out.prepared,
+                out.exchange,
+                out.redirected_from,
+                &raw,
+            ));
         }
         self.ready = None;
         self.working = false;
         self.wake_at = None;
-        events.push(EventKind::Finished { ending: Ending::Stopped, message: "Stopped by a person; nothing more is sent.".into() });
+        events.push(EventKind::Finished {
+            ending: Ending::Stopped,
+            message: "Stopped by a person; nothing more is sent.".into(),
+        });
         self.record(events).await
     }
 
     /// Goes on from before an exchange, as a new branch.
     async fn retry(&mut self, exchange: u32) -> Result<(), EngineError> {
-        let from = self.state.snapshots.iter().rev().copied().find(|id| *id <= exchange);
+        let from = self
+            .state
+            .snapshots
+            .iter()
+            .rev()
+            .copied()
+            .find(|id| *id <= exchange);
         let Some(from) = from.filter(|_| exchange != 0 && exchange <= self.state.exchanges) else {
-            return Err(EngineError::NotNow(format!("there is no step {exchange} to retry from; steps go from 1 to {}", self.state.exchanges)));
+            return Err(EngineError::NotNow(format!(
+                "there is no step {exchange} to retry from; steps go from 1 to {}",
+                self.state.exchanges
+            )));
         };
         let flow = state::snapshot(&self.shared, &self.state.id, from).await?;
         let Some(flow) = flow else {
-            return Err(EngineError::NotNow(format!("the state before step {from} was not kept, so it cannot be retried")));
+            return Err(EngineError::NotNow(format!(
+                "the state before step {from} was not kept, so it cannot be retried"
+            )));
         };
         self.branch(flow, from, Vec::new()).await
     }
 
-    async fn branch(&mut self, flow: Flow, before_exchange: u32, outputs: Vec<Output>) -> Result<(), EngineError> {
+    async fn branch(
+        &mut self,
+        flow: Flow,
+        before_exchange: u32,
+        outputs: Vec<Output>,
+    ) -> Result<(), EngineError> {
         self.in_flight = None;
         self.ready = None;
         self.wake_at = None;
@@ -533,14 +690,26 @@ impl Driver {
         self.state.flow = flow;
         self.permit = true;
         self.working = true;
-        let mut events = vec![EventKind::Branched { branch: self.state.branch, parent, before_exchange }];
+        let mut events = vec![EventKind::Branched {
+            branch: self.state.branch,
+            parent,
+            before_exchange,
+        }];
         events.extend(self.events_of(0, outputs));
         self.record(events).await
     }
 
     async fn reregister(&mut self) -> Result<(), EngineError> {
-        let steps = [StepKind::Register, StepKind::PushedAuthorization, StepKind::Authorize];
-        let from = self.transcript.lineage().find(|e| steps.contains(&e.step)).map(|e| e.id);
+        let steps = [
+            StepKind::Register,
+            StepKind::PushedAuthorization,
+            StepKind::Authorize,
+        ];
+        let from = self
+            .transcript
+            .lineage()
+            .find(|e| steps.contains(&e.step))
+            .map(|e| e.id);
         let Some(from) = from else {
             return Err(EngineError::NotNow("nothing is registered yet".into()));
         };
@@ -550,16 +719,26 @@ impl Driver {
     }
 
     async fn answer(&mut self, answer: Answer) -> Result<(), EngineError> {
-        if let Answer::Client { client_secret: Some(secret), .. } = &answer {
+        if let Answer::Client {
+            client_secret: Some(secret),
+            ..
+        } = &answer
+        {
             self.masker.learn("client_secret", secret);
-            self.state.secrets.push(("client_secret".into(), secret.clone()));
+            self.state
+                .secrets
+                .push(("client_secret".into(), secret.clone()));
         }
         let how = match &answer {
             Answer::AuthorizationServer(issuer) => format!("Chosen: {issuer}."),
             Answer::Client { client_id, .. } => format!("Client id given: {client_id}."),
             Answer::GoOn => "Went on deliberately, where a conforming client stops.".to_owned(),
         };
-        let outputs = self.state.flow.answer(answer).map_err(EngineError::NotNow)?;
+        let outputs = self
+            .state
+            .flow
+            .answer(answer)
+            .map_err(EngineError::NotNow)?;
         let mut events = vec![EventKind::TurnEnded { how }];
         events.extend(self.events_of(0, outputs));
         self.permit = true;
@@ -569,27 +748,52 @@ impl Driver {
 
     async fn popup(&mut self, how: &str) -> Result<(), EngineError> {
         let text = match how {
-            "blocked" => "The browser blocked the sign-in window. Open the authorization link yourself.",
-            _ => "The sign-in window was closed before the authorization server sent the browser back.",
+            "blocked" => {
+                "The browser blocked the sign-in window. Open the authorization link yourself."
+            }
+            _ => {
+                "The sign-in window was closed before the authorization server sent the browser back."
+            }
         };
         let exchange = Some(self.state.front_exchange).filter(|id| *id != 0);
-        self.record(vec![EventKind::Note { exchange, tone: Tone::Warning, text: text.into() }]).await
+        self.record(vec![EventKind::Note {
+            exchange,
+            tone: Tone::Warning,
+            text: text.into(),
+        }])
+        .await
     }
 
     async fn life(&mut self, op: LifeOp) -> Result<(), EngineError> {
         self.state.flow.life(op).map_err(EngineError::NotNow)?;
         self.permit = true;
         self.working = true;
-        self.record(vec![EventKind::Resumed { mode: self.state.mode }]).await
+        self.record(vec![EventKind::Resumed {
+            mode: self.state.mode,
+        }])
+        .await
     }
 
     async fn call_tool(&mut self, name: String, arguments: &str) -> Result<(), EngineError> {
-        let arguments = if arguments.trim().is_empty() { "{}" } else { arguments };
-        let arguments = serde_json::from_str(arguments)
-            .map_err(|error| EngineError::NotNow(format!("arguments: expected JSON such as {{\"a\": 1}}, got {arguments:?} ({error})")))?;
-        self.state.flow.call_tool(ToolCall { name, arguments }).map_err(EngineError::NotNow)?;
+        let arguments = if arguments.trim().is_empty() {
+            "{}"
+        } else {
+            arguments
+        };
+        let arguments = serde_json::from_str(arguments).map_err(|error| {
+            EngineError::NotNow(format!(
+                "arguments: expected JSON such as {{\"a\": 1}}, got {arguments:?} ({error})"
+            ))
+        })?;
+        self.state
+            .flow
+            .call_tool(ToolCall { name, arguments })
+            .map_err(EngineError::NotNow)?;
         self.permit = true;
         self.working = true;
-        self.record(vec![EventKind::Resumed { mode: self.state.mode }]).await
+        self.record(vec![EventKind::Resumed {
+            mode: self.state.mode,
+        }])
+        .await
     }
 }

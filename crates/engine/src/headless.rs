@@ -23,18 +23,29 @@ pub(crate) struct Jar {
 
 impl Jar {
     fn store(&mut self, host: &str, reply: &Reply<'_>) {
-        for header in reply.headers().iter().filter(|h| h.name.eq_ignore_ascii_case("set-cookie")) {
+        for header in reply
+            .headers()
+            .iter()
+            .filter(|h| h.name.eq_ignore_ascii_case("set-cookie"))
+        {
             let pair = header.value.split(';').next().unwrap_or_default();
-            let Some((name, value)) = pair.split_once('=') else { continue };
+            let Some((name, value)) = pair.split_once('=') else {
+                continue;
+            };
             let (name, value) = (name.trim(), value.trim());
             self.cookies.retain(|(h, n, _)| !(h == host && n == name));
-            self.cookies.push((host.to_owned(), name.to_owned(), value.to_owned()));
+            self.cookies
+                .push((host.to_owned(), name.to_owned(), value.to_owned()));
         }
     }
 
     fn header(&self, host: &str) -> Option<Header> {
-        let pairs: Vec<String> =
-            self.cookies.iter().filter(|(h, ..)| h == host).map(|(_, name, value)| format!("{name}={value}")).collect();
+        let pairs: Vec<String> = self
+            .cookies
+            .iter()
+            .filter(|(h, ..)| h == host)
+            .map(|(_, name, value)| format!("{name}={value}"))
+            .collect();
         (!pairs.is_empty()).then(|| Header::new("Cookie", pairs.join("; ")))
     }
 }
@@ -52,7 +63,10 @@ pub(crate) fn net_request(prepared: &Prepared) -> NetRequest {
         headers: prepared.headers.clone(),
         body: prepared.body.clone(),
         timeout: None,
-        expect: prepared.reply_id.clone().map_or(Expect::Any, |id| Expect::EventStreamReply { id }),
+        expect: prepared
+            .reply_id
+            .clone()
+            .map_or(Expect::Any, |id| Expect::EventStreamReply { id }),
     }
 }
 
@@ -96,7 +110,8 @@ impl Driver {
         self.state.flow.front_sent();
         let id = self.next_exchange();
         self.state.front_exchange = id;
-        self.dispatch(leg_request(StepKind::Authorize, url), id, None, 0).await
+        self.dispatch(leg_request(StepKind::Authorize, url), id, None, 0)
+            .await
     }
 
     /// One hop of the leg was answered.
@@ -109,7 +124,9 @@ impl Driver {
     ) -> Result<(), EngineError> {
         let reply = Reply { exchange: raw };
         let event = self.exchange_event(prepared, id, from, raw);
-        let location = reply.header("location").filter(|_| matches!(reply.status(), 301..=303 | 307 | 308));
+        let location = reply
+            .header("location")
+            .filter(|_| matches!(reply.status(), 301..=303 | 307 | 308));
         let target = location.and_then(|location| redirect::resolve(&prepared.url, location));
         self.record(vec![event]).await?;
         match target {
@@ -123,21 +140,42 @@ impl Driver {
     }
 
     fn is_ours(&self, url: &str) -> bool {
-        let ours = self.state.flow.context.request.as_ref().map(|r| r.redirect_uri.clone()).unwrap_or_default();
+        let ours = self
+            .state
+            .flow
+            .context
+            .request
+            .as_ref()
+            .map(|r| r.redirect_uri.clone())
+            .unwrap_or_default();
         let without = |u: &str| u.split(['?', '#']).next().unwrap_or_default().to_owned();
         without(url) == without(&ours)
     }
 
-    async fn next_leg_hop(&mut self, url: String, prepared: &Prepared, id: u32, reply: &Reply<'_>) -> Result<(), EngineError> {
-        let host = |u: &str| url_text::split(u).map(|p| p.authority.to_ascii_lowercase()).unwrap_or_default();
+    async fn next_leg_hop(
+        &mut self,
+        url: String,
+        prepared: &Prepared,
+        id: u32,
+        reply: &Reply<'_>,
+    ) -> Result<(), EngineError> {
+        let host = |u: &str| {
+            url_text::split(u)
+                .map(|p| p.authority.to_ascii_lowercase())
+                .unwrap_or_default()
+        };
         self.jar.store(&host(&prepared.url), reply);
         self.jar.hops += 1;
         if self.jar.hops > MAX_LEG_HOPS {
-            let message = format!("The authorization server redirected more than {MAX_LEG_HOPS} times without coming back to the redirect URI.");
+            let message = format!(
+                "The authorization server redirected more than {MAX_LEG_HOPS} times without coming back to the redirect URI."
+            );
             return self.finish(Ending::Blocked, &message).await;
         }
         if !authscope_protocol::authorize::scheme_is_safe(&url) {
-            let message = format!("The authorization server redirected to {url:?}, which is neither our redirect URI nor an http(s) URL.");
+            let message = format!(
+                "The authorization server redirected to {url:?}, which is neither our redirect URI nor an http(s) URL."
+            );
             return self.finish(Ending::Blocked, &message).await;
         }
         let mut next = leg_request(StepKind::AuthorizeHop, url);
@@ -149,14 +187,24 @@ impl Driver {
 
 /// A leg that does not go on: a page for a person, or a refusal.
 fn dead_end(prepared: &Prepared, reply: &Reply<'_>) -> (Ending, String) {
-    let host = url_text::split(&prepared.url).map(|p| p.authority.to_owned()).unwrap_or_default();
+    let host = url_text::split(&prepared.url)
+        .map(|p| p.authority.to_owned())
+        .unwrap_or_default();
     if reply.is_success() {
         let message = format!(
             "{host} shows a page that wants a person (sign-in or consent). Use --browser or --print-url, or the web UI."
         );
         return (Ending::Incomplete, message);
     }
-    let said = authscope_protocol::oauth_error::read(reply.status(), reply.content_type(), &reply.text()).map(|e| e.sentence());
+    let said =
+        authscope_protocol::oauth_error::read(reply.status(), reply.content_type(), &reply.text())
+            .map(|e| e.sentence());
     let said = said.map(|s| format!(": {s}")).unwrap_or_default();
-    (Ending::Blocked, format!("The authorization endpoint answered {} instead of sending the browser back{said}", reply.in_words()))
+    (
+        Ending::Blocked,
+        format!(
+            "The authorization endpoint answered {} instead of sending the browser back{said}",
+            reply.in_words()
+        ),
+    )
 }

@@ -66,14 +66,24 @@ pub(crate) fn state_hash(state: &str) -> String {
 }
 
 fn nobody(message: &str) -> CallbackPage {
-    CallbackPage { status: 400, title: "No session waits for this".into(), message: message.into(), session: None }
+    CallbackPage {
+        status: 400,
+        title: "No session waits for this".into(),
+        message: message.into(),
+        session: None,
+    }
 }
 
 /// Finds the session an authorization response belongs to and hands it over.
 pub(crate) async fn callback(engine: &Engine, request: InboundRequest) -> CallbackPage {
     let callback = Callback::parse(&request.target);
     let found = match &callback.state {
-        Some(state) => engine.store().find_pending(&state_hash(state)).await.ok().flatten(),
+        Some(state) => engine
+            .store()
+            .find_pending(&state_hash(state))
+            .await
+            .ok()
+            .flatten(),
         None => None,
     };
     let session = match found {
@@ -86,14 +96,24 @@ pub(crate) async fn callback(engine: &Engine, request: InboundRequest) -> Callba
              authscope, or altered on its way. Start again from the session's page.",
         );
     };
-    let page = engine.ask(&session, |reply| Message::Callback(request, reply)).await;
-    page.unwrap_or_else(|error| nobody(&format!("The session could not take this response: {error}.")))
+    let page = engine
+        .ask(&session, |reply| Message::Callback(request, reply))
+        .await;
+    page.unwrap_or_else(|error| {
+        nobody(&format!(
+            "The session could not take this response: {error}."
+        ))
+    })
 }
 
 /// A response without a known state: the session this browser was sent from, or the only one that waits.
 async fn addressee(engine: &Engine, hint: Option<String>) -> Option<String> {
     let rows = engine.store().sessions(100).await.unwrap_or_default();
-    let waiting: Vec<String> = rows.into_iter().filter(|r| r.summary.status == "your_turn").map(|r| r.summary.id).collect();
+    let waiting: Vec<String> = rows
+        .into_iter()
+        .filter(|r| r.summary.status == "your_turn")
+        .map(|r| r.summary.id)
+        .collect();
     if let Some(hint) = hint.filter(|h| waiting.contains(h)) {
         return Some(hint);
     }
@@ -104,7 +124,11 @@ async fn addressee(engine: &Engine, hint: Option<String>) -> Option<String> {
 }
 
 fn raw(driver: &Driver, request: &InboundRequest, response: RawResponse) -> RawExchange {
-    let version = if request.version.is_empty() { "HTTP/1.1" } else { &request.version };
+    let version = if request.version.is_empty() {
+        "HTTP/1.1"
+    } else {
+        &request.version
+    };
     RawExchange {
         request: RawRequest {
             method: request.method.clone(),
@@ -122,10 +146,22 @@ fn raw(driver: &Driver, request: &InboundRequest, response: RawResponse) -> RawE
 }
 
 /// An authorization response at our redirect URI.
-pub(crate) async fn receive(driver: &mut Driver, request: InboundRequest) -> Result<CallbackPage, EngineError> {
+pub(crate) async fn receive(
+    driver: &mut Driver,
+    request: InboundRequest,
+) -> Result<CallbackPage, EngineError> {
     let (accepted, message) = absorb(driver, &request, false).await?;
-    let (status, title) = if accepted { (200, "Back to authscope") } else { (400, "This response was not used") };
-    Ok(CallbackPage { status, title: title.into(), message, session: Some(driver.state.id.clone()) })
+    let (status, title) = if accepted {
+        (200, "Back to authscope")
+    } else {
+        (400, "This response was not used")
+    };
+    Ok(CallbackPage {
+        status,
+        title: title.into(),
+        message,
+        session: Some(driver.state.id.clone()),
+    })
 }
 
 /// The redirected URL, pasted by a person.
@@ -138,32 +174,62 @@ pub(crate) async fn paste(driver: &mut Driver, url: &str) -> Result<(), EngineEr
         )));
     }
     if driver.state.flow.awaited_state().is_none() {
-        return Err(EngineError::NotNow("paste: no authorization response is awaited".into()));
+        return Err(EngineError::NotNow(
+            "paste: no authorization response is awaited".into(),
+        ));
     }
-    let request = InboundRequest { method: "GET".into(), target: url.into(), url: url.into(), ..InboundRequest::default() };
+    let request = InboundRequest {
+        method: "GET".into(),
+        target: url.into(),
+        url: url.into(),
+        ..InboundRequest::default()
+    };
     let (accepted, message) = absorb(driver, &request, true).await?;
-    if accepted { Ok(()) } else { Err(EngineError::NotNow(message)) }
+    if accepted {
+        Ok(())
+    } else {
+        Err(EngineError::NotNow(message))
+    }
 }
 
 /// The redirect URI was reached by following redirects.
 pub(crate) async fn followed(driver: &mut Driver, url: &str) -> Result<(), EngineError> {
-    let request = InboundRequest { method: "GET".into(), target: url.into(), url: url.into(), ..InboundRequest::default() };
+    let request = InboundRequest {
+        method: "GET".into(),
+        target: url.into(),
+        url: url.into(),
+        ..InboundRequest::default()
+    };
     absorb(driver, &request, true).await?;
     driver.resume_work();
     Ok(())
 }
 
 /// Reads the response, records it, and sets the flow going again when it was taken.
-async fn absorb(driver: &mut Driver, request: &InboundRequest, unseen: bool) -> Result<(bool, String), EngineError> {
+async fn absorb(
+    driver: &mut Driver,
+    request: &InboundRequest,
+    unseen: bool,
+) -> Result<(bool, String), EngineError> {
     let keys = driver.shared.keys;
     let fresh = driver.fresh(&keys);
     let outcome = driver.state.flow.callback(&request.url, &fresh);
     let id = driver.next_exchange();
     let more = driver.events_of(id, outcome.outputs);
     let status = if outcome.accepted { 200 } else { 400 };
-    let response = RawResponse { status_line: format!("HTTP/1.1 {status}"), status, ..RawResponse::default() };
+    let response = RawResponse {
+        status_line: format!("HTTP/1.1 {status}"),
+        status,
+        ..RawResponse::default()
+    };
     let raw = raw(driver, request, response);
-    let mut event = driver.masked(&raw, id, StepKind::Callback, Participant::You, Participant::Client);
+    let mut event = driver.masked(
+        &raw,
+        id,
+        StepKind::Callback,
+        Participant::You,
+        Participant::Client,
+    );
     if let (true, EventKind::Exchange { exchange }) = (unseen, &mut event) {
         exchange.outcome = Outcome::Unseen;
     }
@@ -171,7 +237,9 @@ async fn absorb(driver: &mut Driver, request: &InboundRequest, unseen: bool) -> 
     events.extend(more);
     let message = driver.masker.text(&outcome.message);
     if outcome.accepted {
-        events.push(EventKind::TurnEnded { how: message.clone() });
+        events.push(EventKind::TurnEnded {
+            how: message.clone(),
+        });
         driver.resume_work();
     }
     driver.record(events).await?;
@@ -179,21 +247,36 @@ async fn absorb(driver: &mut Driver, request: &InboundRequest, unseen: bool) -> 
 }
 
 /// Serves the client document or its keys, and records the fetch.
-pub(crate) async fn serve(driver: &mut Driver, served: Served, request: InboundRequest) -> Result<ServedDocument, EngineError> {
+pub(crate) async fn serve(
+    driver: &mut Driver,
+    served: Served,
+    request: InboundRequest,
+) -> Result<ServedDocument, EngineError> {
     let (document, step) = match served {
-        Served::Metadata => (driver.state.flow.client_document(), StepKind::ClientDocumentFetch),
+        Served::Metadata => (
+            driver.state.flow.client_document(),
+            StepKind::ClientDocumentFetch,
+        ),
         Served::Jwks => (driver.state.flow.client_jwks(), StepKind::ClientJwksFetch),
     };
     let body = document_bytes(&document);
-    let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(Sha256::digest(&body).get(..12).unwrap_or_default()));
-    let fresh = header(&request.headers, "if-none-match").is_some_and(|value| value.split(',').any(|tag| tag.trim() == etag));
+    let etag = format!(
+        "\"{}\"",
+        URL_SAFE_NO_PAD.encode(Sha256::digest(&body).get(..12).unwrap_or_default())
+    );
+    let fresh = header(&request.headers, "if-none-match")
+        .is_some_and(|value| value.split(',').any(|tag| tag.trim() == etag));
     let mut headers = vec![
         Header::new("Content-Type", "application/json"),
         Header::new("Cache-Control", "max-age=60"),
         Header::new("ETag", etag),
         Header::new("Access-Control-Allow-Origin", "*"),
     ];
-    let (status, line) = if fresh { (304, "HTTP/1.1 304 Not Modified") } else { (200, "HTTP/1.1 200 OK") };
+    let (status, line) = if fresh {
+        (304, "HTTP/1.1 304 Not Modified")
+    } else {
+        (200, "HTTP/1.1 200 OK")
+    };
     let body = if fresh { Vec::new() } else { body };
     headers.push(Header::new("Content-Length", body.len().to_string()));
     let response = RawResponse {
@@ -207,7 +290,17 @@ pub(crate) async fn serve(driver: &mut Driver, served: Served, request: InboundR
     headers.retain(|h| h.name != "Content-Length");
     let raw = raw(driver, &request, response);
     let id = driver.next_exchange();
-    let event = driver.masked(&raw, id, step, Participant::AuthorizationServer, Participant::Client);
+    let event = driver.masked(
+        &raw,
+        id,
+        step,
+        Participant::AuthorizationServer,
+        Participant::Client,
+    );
     driver.record(vec![event]).await?;
-    Ok(ServedDocument { status, headers, body })
+    Ok(ServedDocument {
+        status,
+        headers,
+        body,
+    })
 }

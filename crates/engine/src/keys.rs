@@ -17,7 +17,9 @@ pub struct Keys;
 
 fn algorithm(header: &Value) -> Result<Algorithm, String> {
     let name = header.get("alg").and_then(Value::as_str).unwrap_or("none");
-    Algorithm::from_str(name).map_err(|_| format!("the algorithm {name:?} is not one that can be used; try ES256 or RS256"))
+    Algorithm::from_str(name).map_err(|_| {
+        format!("the algorithm {name:?} is not one that can be used; try ES256 or RS256")
+    })
 }
 
 fn signing_input(header: &Value, claims: &Value) -> String {
@@ -34,7 +36,9 @@ fn signed(header: &Value, claims: &Value, key: &EncodingKey) -> Result<String, S
 
 /// A private key from PEM (PKCS#8, SEC1, PKCS#1) or JWK text.
 fn encoding_key(text: &str, algorithm: Algorithm) -> Result<EncodingKey, String> {
-    let wrong = |error: &dyn std::fmt::Display| format!("read the private key: {error}; expected PEM or a private JWK");
+    let wrong = |error: &dyn std::fmt::Display| {
+        format!("read the private key: {error}; expected PEM or a private JWK")
+    };
     let text = text.trim();
     if text.starts_with('{') {
         let key = p256::SecretKey::from_jwk_str(text).map_err(|_| wrong(&"not a P-256 JWK"))?;
@@ -44,8 +48,12 @@ fn encoding_key(text: &str, algorithm: Algorithm) -> Result<EncodingKey, String>
     let bytes = text.as_bytes();
     match algorithm {
         Algorithm::ES256 => {
-            let pkcs8 = p256::SecretKey::from_pkcs8_pem(text).or_else(|_| p256::SecretKey::from_sec1_pem(text));
-            let der = pkcs8.map_err(|e| wrong(&e))?.to_pkcs8_der().map_err(|e| wrong(&e))?;
+            let pkcs8 = p256::SecretKey::from_pkcs8_pem(text)
+                .or_else(|_| p256::SecretKey::from_sec1_pem(text));
+            let der = pkcs8
+                .map_err(|e| wrong(&e))?
+                .to_pkcs8_der()
+                .map_err(|e| wrong(&e))?;
             Ok(EncodingKey::from_ec_der(der.as_bytes()))
         }
         Algorithm::ES384 => EncodingKey::from_ec_pem(bytes).map_err(|e| wrong(&e)),
@@ -64,16 +72,28 @@ impl Signer for Keys {
     }
 
     fn verify(&self, token: &str, keys: &Value) -> Result<String, String> {
-        let (input, signature) = token.rsplit_once('.').ok_or("the token is not a compact JWT")?;
-        let header = input.split('.').next().and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
-        let header: Value = header.and_then(|bytes| serde_json::from_slice(&bytes).ok()).ok_or("the JWT header is not JSON")?;
+        let (input, signature) = token
+            .rsplit_once('.')
+            .ok_or("the token is not a compact JWT")?;
+        let header = input
+            .split('.')
+            .next()
+            .and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+        let header: Value = header
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .ok_or("the JWT header is not JSON")?;
         let algorithm = algorithm(&header)?;
         let kid = header.get("kid").and_then(Value::as_str);
         let (jwk, named) = pick(keys, kid, algorithm)?;
-        let key = DecodingKey::from_jwk(&jwk).map_err(|error| format!("read the key {named}: {error}"))?;
+        let key = DecodingKey::from_jwk(&jwk)
+            .map_err(|error| format!("read the key {named}: {error}"))?;
         match crypto::verify(signature, input.as_bytes(), &key, algorithm) {
-            Ok(true) => Ok(format!("{algorithm:?} signature verified with the key {named}")),
-            Ok(false) => Err(format!("the {algorithm:?} signature does not verify with the key {named}")),
+            Ok(true) => Ok(format!(
+                "{algorithm:?} signature verified with the key {named}"
+            )),
+            Ok(false) => Err(format!(
+                "the {algorithm:?} signature does not verify with the key {named}"
+            )),
             Err(error) => Err(format!("verify with the key {named}: {error}")),
         }
     }
@@ -94,9 +114,14 @@ impl Signer for Keys {
 fn jwk_of(key: &p256::SecretKey) -> Value {
     let point = key.public_key().to_encoded_point(false);
     let part = |bytes: Option<&[u8]>| URL_SAFE_NO_PAD.encode(bytes.unwrap_or_default());
-    let (x, y) = (part(point.x().map(|x| x.as_slice())), part(point.y().map(|y| y.as_slice())));
+    let (x, y) = (
+        part(point.x().map(|x| x.as_slice())),
+        part(point.y().map(|y| y.as_slice())),
+    );
     // RFC 7638 thumbprint: members in lexical order, no white space.
-    let thumbprint = Sha256::digest(format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#));
+    let thumbprint = Sha256::digest(format!(
+        r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#
+    ));
     json!({
         "kty": "EC", "crv": "P-256", "x": x, "y": y, "d": URL_SAFE_NO_PAD.encode(key.to_bytes()),
         "use": "sig", "alg": "ES256", "kid": URL_SAFE_NO_PAD.encode(thumbprint),
@@ -114,15 +139,25 @@ fn pick(keys: &Value, kid: Option<&str>, algorithm: Algorithm) -> Result<(Jwk, S
         .collect();
     let count = list.len();
     if let Some(kid) = kid {
-        let found = list.into_iter().find(|jwk| jwk.common.key_id.as_deref() == Some(kid));
+        let found = list
+            .into_iter()
+            .find(|jwk| jwk.common.key_id.as_deref() == Some(kid));
         return found.map(|jwk| (jwk, format!("{kid:?}"))).ok_or_else(|| {
-            format!("the JWT names the key {kid:?}, which is not among the {count} keys of `jwks_uri`")
+            format!(
+                "the JWT names the key {kid:?}, which is not among the {count} keys of `jwks_uri`"
+            )
         });
     }
-    let found = list.into_iter().find(|jwk| DecodingKey::from_jwk(jwk).is_ok_and(|key| key.family() == algorithm.family()));
+    let found = list
+        .into_iter()
+        .find(|jwk| DecodingKey::from_jwk(jwk).is_ok_and(|key| key.family() == algorithm.family()));
     found
         .map(|jwk| {
-            let name = jwk.common.key_id.clone().map_or_else(|| "without kid".into(), |kid| format!("{kid:?}"));
+            let name = jwk
+                .common
+                .key_id
+                .clone()
+                .map_or_else(|| "without kid".into(), |kid| format!("{kid:?}"));
             (jwk, name)
         })
         .ok_or_else(|| format!("none of the {count} keys of `jwks_uri` fits {algorithm:?}"))
@@ -136,16 +171,26 @@ mod tests {
     fn signs_and_verifies() {
         let key = Keys.generate_es256().unwrap();
         let header = json!({ "alg": "ES256", "kid": key["kid"] });
-        let token = Keys.sign(&key.to_string(), &header, &json!({ "a": 1 })).unwrap();
+        let token = Keys
+            .sign(&key.to_string(), &header, &json!({ "a": 1 }))
+            .unwrap();
         let mut public = key.clone();
         public.as_object_mut().unwrap().remove("d");
-        assert!(Keys.verify(&token, &json!({ "keys": [public] })).unwrap().contains("verified"));
+        assert!(
+            Keys.verify(&token, &json!({ "keys": [public] }))
+                .unwrap()
+                .contains("verified")
+        );
         let other = Keys.generate_es256().unwrap();
-        let error = Keys.verify(&token, &json!({ "keys": [other] })).unwrap_err();
+        let error = Keys
+            .verify(&token, &json!({ "keys": [other] }))
+            .unwrap_err();
         assert!(error.contains("not among the 1 keys"), "{error}");
         let mut forged = other;
         forged["kid"] = key["kid"].clone();
-        let error = Keys.verify(&token, &json!({ "keys": [forged] })).unwrap_err();
+        let error = Keys
+            .verify(&token, &json!({ "keys": [forged] }))
+            .unwrap_err();
         assert!(error.contains("does not verify"), "{error}");
     }
 }

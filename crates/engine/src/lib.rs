@@ -61,7 +61,9 @@ impl Settings {
     /// The redirect URI hosted here.
     #[must_use]
     pub fn redirect_uri(&self) -> String {
-        self.redirect_uri.clone().unwrap_or_else(|| format!("{}oauth/callback", self.public_url))
+        self.redirect_uri
+            .clone()
+            .unwrap_or_else(|| format!("{}oauth/callback", self.public_url))
     }
 }
 
@@ -78,7 +80,9 @@ pub enum EngineError {
     #[error("{0}")]
     NotNow(String),
     /// The session's stored state cannot be read.
-    #[error("read the stored state of session {id}: {reason}; the recording is readable, but the flow cannot go on")]
+    #[error(
+        "read the stored state of session {id}: {reason}; the recording is readable, but the flow cannot go on"
+    )]
     State {
         /// Session.
         id: String,
@@ -108,7 +112,13 @@ impl Engine {
     /// An engine on a store and a net.
     #[must_use]
     pub fn new(store: SharedStore, net: Net, settings: Settings) -> Self {
-        Self::with_sources(store, net, settings, Box::new(SystemClock), Box::new(SystemEntropy))
+        Self::with_sources(
+            store,
+            net,
+            settings,
+            Box::new(SystemClock),
+            Box::new(SystemEntropy),
+        )
     }
 
     /// An engine with a clock and a source of randomness of the caller's.
@@ -121,7 +131,17 @@ impl Engine {
         entropy: Box<dyn Entropy>,
     ) -> Self {
         let sessions = Mutex::new(HashMap::new());
-        Self { shared: Arc::new(Shared { store, net, clock, entropy, keys: Keys, settings, sessions }) }
+        Self {
+            shared: Arc::new(Shared {
+                store,
+                net,
+                clock,
+                entropy,
+                keys: Keys,
+                settings,
+                sessions,
+            }),
+        }
     }
 
     /// The store.
@@ -140,7 +160,11 @@ impl Engine {
     ///
     /// # Errors
     /// When the server URL is not an http(s) URL, or the store fails.
-    pub async fn create(&self, config: SessionConfig, start: Option<Mode>) -> Result<String, EngineError> {
+    pub async fn create(
+        &self,
+        config: SessionConfig,
+        start: Option<Mode>,
+    ) -> Result<String, EngineError> {
         let id = state::create(&self.shared, config).await?;
         match start {
             Some(Mode::Run) => self.command(&id, Command::Run).await?,
@@ -155,7 +179,8 @@ impl Engine {
     /// # Errors
     /// When there is no such session, or the command does not fit its state (a sentence says why).
     pub async fn command(&self, id: &str, command: Command) -> Result<(), EngineError> {
-        self.ask(id, |reply| Message::Command(command, reply)).await?
+        self.ask(id, |reply| Message::Command(command, reply))
+            .await?
     }
 
     /// Handles a hit on the redirect URI.
@@ -164,13 +189,25 @@ impl Engine {
     }
 
     /// Serves the client document of a session and records who asked. `None`: no such session.
-    pub async fn client_document(&self, id: &str, request: InboundRequest) -> Option<ServedDocument> {
-        self.ask(id, |reply| Message::Document(inbound::Served::Metadata, request, reply)).await.ok()
+    pub async fn client_document(
+        &self,
+        id: &str,
+        request: InboundRequest,
+    ) -> Option<ServedDocument> {
+        self.ask(id, |reply| {
+            Message::Document(inbound::Served::Metadata, request, reply)
+        })
+        .await
+        .ok()
     }
 
     /// Serves the JWKS of a session's client and records who asked. `None`: no such session.
     pub async fn client_jwks(&self, id: &str, request: InboundRequest) -> Option<ServedDocument> {
-        self.ask(id, |reply| Message::Document(inbound::Served::Jwks, request, reply)).await.ok()
+        self.ask(id, |reply| {
+            Message::Document(inbound::Served::Jwks, request, reply)
+        })
+        .await
+        .ok()
     }
 
     /// The authorization URL that is out, unmasked. `None` when nothing is awaited.
@@ -196,7 +233,11 @@ impl Engine {
     }
 
     /// Sends a message to the session's task, starting it when needed.
-    async fn ask<T>(&self, id: &str, make: impl FnOnce(oneshot::Sender<T>) -> Message) -> Result<T, EngineError> {
+    async fn ask<T>(
+        &self,
+        id: &str,
+        make: impl FnOnce(oneshot::Sender<T>) -> Message,
+    ) -> Result<T, EngineError> {
         let (reply, answer) = oneshot::channel();
         let mut message = make(reply);
         // A task that was about to end may refuse the first try.
@@ -204,13 +245,19 @@ impl Engine {
             let mailbox = self.mailbox(id).await?;
             match mailbox.send(message).await {
                 Ok(()) => {
-                    return answer.await.map_err(|_| EngineError::NotNow(format!("session {id} ended while it was asked; try again")));
+                    return answer.await.map_err(|_| {
+                        EngineError::NotNow(format!(
+                            "session {id} ended while it was asked; try again"
+                        ))
+                    });
                 }
                 Err(refused) => message = refused.0,
             }
             self.shared.sessions.lock().await.remove(id);
         }
-        Err(EngineError::NotNow(format!("session {id} does not answer; try again")))
+        Err(EngineError::NotNow(format!(
+            "session {id} does not answer; try again"
+        )))
     }
 
     async fn mailbox(&self, id: &str) -> Result<mpsc::Sender<Message>, EngineError> {

@@ -70,18 +70,31 @@ pub(crate) fn seal_snapshot(batch: Batch, exchange: u32, flow: &Flow) -> Batch {
     }
 }
 
-pub(crate) async fn snapshot(shared: &Shared, id: &str, exchange: u32) -> Result<Option<Flow>, EngineError> {
-    let bytes = shared.store.get_sealed(id, &snapshot_name(exchange)).await?;
+pub(crate) async fn snapshot(
+    shared: &Shared,
+    id: &str,
+    exchange: u32,
+) -> Result<Option<Flow>, EngineError> {
+    let bytes = shared
+        .store
+        .get_sealed(id, &snapshot_name(exchange))
+        .await?;
     bytes.map(|bytes| read(id, &bytes)).transpose()
 }
 
 fn read<T: for<'a> Deserialize<'a>>(id: &str, bytes: &[u8]) -> Result<T, EngineError> {
-    serde_json::from_slice(bytes).map_err(|error| EngineError::State { id: id.into(), reason: error.to_string() })
+    serde_json::from_slice(bytes).map_err(|error| EngineError::State {
+        id: id.into(),
+        reason: error.to_string(),
+    })
 }
 
 pub(crate) async fn load(shared: &Shared, id: &str) -> Result<State, EngineError> {
     let bytes = shared.store.get_sealed(id, STATE).await?;
-    let bytes = bytes.ok_or_else(|| EngineError::State { id: id.into(), reason: "there is none".into() })?;
+    let bytes = bytes.ok_or_else(|| EngineError::State {
+        id: id.into(),
+        reason: "there is none".into(),
+    })?;
     read(id, &bytes)
 }
 
@@ -116,9 +129,20 @@ pub(crate) async fn create(shared: &Shared, config: SessionConfig) -> Result<Str
     };
     let masker = state.masker();
     let config = &state.flow.context.config;
-    let title = config.title.clone().unwrap_or_else(|| default_title(&config.server_url));
+    let title = config
+        .title
+        .clone()
+        .unwrap_or_else(|| default_title(&config.server_url));
     let server_url = masker.url(&config.server_url);
-    shared.store.create_session(NewSession { id: id.clone(), created_at: now, title, server_url }).await?;
+    shared
+        .store
+        .create_session(NewSession {
+            id: id.clone(),
+            created_at: now,
+            title,
+            server_url,
+        })
+        .await?;
     let created = EventKind::SessionCreated {
         config: masker.config(config),
         redirect_uri: settings.redirect_uri(),
@@ -126,20 +150,28 @@ pub(crate) async fn create(shared: &Shared, config: SessionConfig) -> Result<Str
         client_document: state.flow.client_document(),
         version: settings.version.clone(),
     };
-    shared.store.commit(&id, seal(Batch::of_events(vec![(now, created)]), &state)).await?;
+    shared
+        .store
+        .commit(&id, seal(Batch::of_events(vec![(now, created)]), &state))
+        .await?;
     Ok(id)
 }
 
 pub(crate) fn default_title(server_url: &str) -> String {
-    url_text::split(server_url).map_or_else(|| server_url.to_owned(), |parts| parts.authority.to_owned())
+    url_text::split(server_url)
+        .map_or_else(|| server_url.to_owned(), |parts| parts.authority.to_owned())
 }
 
 /// Refuses what cannot be a target, in words.
 fn checked(mut config: SessionConfig) -> Result<SessionConfig, EngineError> {
     config.server_url = config.server_url.trim().to_owned();
     let parts = url_text::split(&config.server_url);
-    let scheme = parts.as_ref().map(|p| p.scheme.to_ascii_lowercase()).unwrap_or_default();
-    let usable = matches!(scheme.as_str(), "http" | "https") && parts.is_some_and(|p| !p.host.is_empty());
+    let scheme = parts
+        .as_ref()
+        .map(|p| p.scheme.to_ascii_lowercase())
+        .unwrap_or_default();
+    let usable =
+        matches!(scheme.as_str(), "http" | "https") && parts.is_some_and(|p| !p.host.is_empty());
     if !usable {
         return Err(EngineError::Config(format!(
             "server_url: expected an http:// or https:// URL such as https://example.com/mcp, got {:?}",
@@ -149,7 +181,9 @@ fn checked(mut config: SessionConfig) -> Result<SessionConfig, EngineError> {
     if let Some(redirect) = &config.redirect_uri
         && url_text::split(redirect).is_none()
     {
-        return Err(EngineError::Config(format!("redirect_uri: expected an absolute URI, got {redirect:?}")));
+        return Err(EngineError::Config(format!(
+            "redirect_uri: expected an absolute URI, got {redirect:?}"
+        )));
     }
     Ok(config)
 }
@@ -168,7 +202,9 @@ fn secrets_of(config: &SessionConfig) -> Vec<(String, String)> {
     }
     match &config.grant {
         Grant::JwtBearer { assertion } => secrets.push(("assertion".into(), assertion.clone())),
-        Grant::IdentityAssertion { subject_token, .. } => secrets.push(("subject_token".into(), subject_token.clone())),
+        Grant::IdentityAssertion { subject_token, .. } => {
+            secrets.push(("subject_token".into(), subject_token.clone()))
+        }
         Grant::AuthorizationCode | Grant::ClientCredentials | Grant::DeviceCode => {}
     }
     secrets.retain(|(_, value)| value.len() >= 4);

@@ -19,11 +19,23 @@ pub(crate) const fn status_word(status: &Status) -> &'static str {
 pub(crate) fn of(transcript: &Transcript) -> SessionSummary {
     let config = transcript.config.as_ref();
     let server_url = config.map(|c| c.server_url.clone()).unwrap_or_default();
-    let title = config.and_then(|c| c.title.clone()).unwrap_or_else(|| crate::state::default_title(&server_url));
+    let title = config
+        .and_then(|c| c.title.clone())
+        .unwrap_or_else(|| crate::state::default_title(&server_url));
     let at_rest = !matches!(transcript.status, Status::Running(_));
-    let findings = if at_rest { authscope_rules::diagnose(transcript) } else { Vec::new() };
-    let count = |level: Level| u32::try_from(findings.iter().filter(|f| f.level == level).count()).unwrap_or(u32::MAX);
-    let verdict = if at_rest { authscope_rules::verdict(transcript, &findings).sentence } else { "Working.".to_owned() };
+    let findings = if at_rest {
+        authscope_rules::diagnose(transcript)
+    } else {
+        Vec::new()
+    };
+    let count = |level: Level| {
+        u32::try_from(findings.iter().filter(|f| f.level == level).count()).unwrap_or(u32::MAX)
+    };
+    let verdict = if at_rest {
+        authscope_rules::verdict(transcript, &findings).sentence
+    } else {
+        "Working.".to_owned()
+    };
     SessionSummary {
         id: String::new(),
         title,

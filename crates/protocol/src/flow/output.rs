@@ -1,10 +1,10 @@
 //! What goes into the flow machine and what comes out of it.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use authscope_model::event::{Decision, Ending, Fact, Tone, Turn};
 use authscope_model::exchange::header;
 use authscope_model::{Header, Millis, Participant, RawExchange, RawOutcome, StepKind};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 /// Time and randomness for one call; the flow itself reads neither.
 pub struct Fresh<'a> {

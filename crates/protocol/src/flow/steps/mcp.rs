@@ -16,7 +16,11 @@ const MAX_STEP_UPS: u32 = 2;
 pub(in crate::flow) fn request(flow: &mut Flow, op: McpOp) -> Result<Prepared, String> {
     let url = flow.context.config.server_url.clone();
     let method = method_name(op);
-    let id = if op == McpOp::Initialized { 0 } else { next_id(flow) };
+    let id = if op == McpOp::Initialized {
+        0
+    } else {
+        next_id(flow)
+    };
     let body = message(flow, op, id);
     let mut prepared = Prepared::json(op.step(), Participant::McpServer, "POST", url, &body);
     prepared.headers = headers(flow, op, method);
@@ -40,7 +44,11 @@ fn message(flow: &Flow, op: McpOp, id: u64) -> Value {
         McpOp::ToolsCall => mcp::request(method_name(op), id, Some(tool_params(flow))),
         _ => mcp::request(method_name(op), id, None),
     };
-    if flow.context.is_stateless() { mcp::with_meta(message, version, client) } else { message }
+    if flow.context.is_stateless() {
+        mcp::with_meta(message, version, client)
+    } else {
+        message
+    }
 }
 
 fn tool_params(flow: &Flow) -> Value {
@@ -55,15 +63,32 @@ fn tool_params(flow: &Flow) -> Value {
 
 /// The revision offered on the wire: the newest of the handshake in use, unless fixed.
 fn wire_revision(flow: &Flow) -> Revision {
-    let wanted = if flow.context.is_stateless() { Handshake::Stateless } else { Handshake::Initialize };
-    let fixed = flow.context.config.revision.fixed().filter(|r| r.behaviour().handshake == wanted);
-    let newest = || Revision::ALL.into_iter().rfind(|r| r.behaviour().handshake == wanted);
+    let wanted = if flow.context.is_stateless() {
+        Handshake::Stateless
+    } else {
+        Handshake::Initialize
+    };
+    let fixed = flow
+        .context
+        .config
+        .revision
+        .fixed()
+        .filter(|r| r.behaviour().handshake == wanted);
+    let newest = || {
+        Revision::ALL
+            .into_iter()
+            .rfind(|r| r.behaviour().handshake == wanted)
+    };
     fixed.or_else(newest).unwrap_or(Revision::DEFAULT)
 }
 
 /// The value of `MCP-Protocol-Version`: as negotiated, else as offered.
 fn wire_version(flow: &Flow) -> String {
-    flow.context.mcp.version.clone().unwrap_or_else(|| wire_revision(flow).as_str().to_owned())
+    flow.context
+        .mcp
+        .version
+        .clone()
+        .unwrap_or_else(|| wire_revision(flow).as_str().to_owned())
 }
 
 fn headers(flow: &Flow, op: McpOp, method: &str) -> Vec<Header> {

@@ -251,7 +251,10 @@ pub(in crate::flow) fn client_metadata(flow: &Flow) -> Map<String, Value> {
         metadata.insert("scope".into(), json!(scope));
     }
     if context.behaviour().application_type {
-        metadata.insert("application_type".into(), json!(redirect_uri::application_type(&[redirect.to_owned()])));
+        metadata.insert(
+            "application_type".into(),
+            json!(redirect_uri::application_type(&[redirect.to_owned()])),
+        );
     }
     for (name, value) in &context.config.client_metadata {
         if value.is_null() {
@@ -267,15 +270,25 @@ pub(in crate::flow) fn client_metadata(flow: &Flow) -> Map<String, Value> {
 #[must_use]
 pub(in crate::flow) fn client_document(flow: &Flow) -> Value {
     let mut document = Map::new();
-    document.insert("client_id".into(), json!(flow.context.settings.client_document_url));
+    document.insert(
+        "client_id".into(),
+        json!(flow.context.settings.client_document_url),
+    );
     document.extend(client_metadata(flow));
     document.shift_remove("scope");
     let forced = flow.context.config.token_endpoint_auth_method.clone();
-    let overlaid = flow.context.config.client_metadata.contains_key("token_endpoint_auth_method");
+    let overlaid = flow
+        .context
+        .config
+        .client_metadata
+        .contains_key("token_endpoint_auth_method");
     if !overlaid {
         let method = forced.unwrap_or_else(|| "none".into());
         if method == "private_key_jwt" {
-            document.insert("jwks_uri".into(), json!(flow.context.settings.client_jwks_url));
+            document.insert(
+                "jwks_uri".into(),
+                json!(flow.context.settings.client_jwks_url),
+            );
         }
         document.insert("token_endpoint_auth_method".into(), json!(method));
     }

@@ -143,7 +143,8 @@ pub(in crate::flow) fn read(
     let previous = flow.context.tokens.take();
     let lifetime = answer
         .expires_in
-        .and_then(|seconds| u64::try_from(seconds).ok()).map(|seconds| seconds.saturating_mul(1000));
+        .and_then(|seconds| u64::try_from(seconds).ok())
+        .map(|seconds| seconds.saturating_mul(1000));
     flow.context.tokens = Some(Tokens {
         access_token,
         token_type: answer.token_type.unwrap_or_else(|| "Bearer".into()),
