@@ -205,97 +205,95 @@ impl Transcript {
 
     fn apply_kind(&mut self, seq: u64, at: Millis, kind: &EventKind) {
         match kind {
-            EventKind::SessionCreated {
-                config,
-                redirect_uri,
-                client_document_url,
-                client_document,
-                version,
-            } => {
-                self.config = Some(config.clone());
-                self.redirect_uri.clone_from(redirect_uri);
-                self.client_document_url.clone_from(client_document_url);
-                self.client_document = client_document.clone();
-                self.version.clone_from(version);
+            EventKind::SessionCreated { .. } => self.created(kind),
+            EventKind::Resumed { .. }
+            | EventKind::Paused { .. }
+            | EventKind::Sending { .. }
+            | EventKind::Finished { .. } => self.set_status(kind),
+            EventKind::Exchange { exchange } => self.add_exchange(exchange),
+            EventKind::Decision { .. } | EventKind::Note { .. } | EventKind::StopsHere { .. } => {
+                self.add_remark(seq, kind);
             }
-            EventKind::Resumed { mode } => {
-                self.mode = *mode;
+            EventKind::Fact { exchange, fact } => self.facts.push((*exchange, fact.clone())),
+            EventKind::YourTurn { turn } => self.begin_turn(seq, at, turn),
+            EventKind::TurnEnded { how } => self.end_turn(at, how),
+            EventKind::Branched { branch, parent, before_exchange } => {
+                let (branch, parent) = (*branch, *parent);
+                self.branches.push(Branch { branch, parent, before_exchange: *before_exchange });
+                self.branch = branch;
                 self.status = Status::Running(None);
             }
-            EventKind::Paused { next, preview } => {
-                self.status = Status::Paused {
-                    next: *next,
-                    preview: preview.clone(),
-                };
+            EventKind::Unknown => {}
+        }
+    }
+
+    fn created(&mut self, kind: &EventKind) {
+        let EventKind::SessionCreated {
+            config,
+            redirect_uri,
+            client_document_url,
+            client_document,
+            version,
+        } = kind
+        else {
+            return;
+        };
+        self.config = Some(config.clone());
+        self.redirect_uri.clone_from(redirect_uri);
+        self.client_document_url.clone_from(client_document_url);
+        self.client_document = client_document.clone();
+        self.version.clone_from(version);
+    }
+
+    fn set_status(&mut self, kind: &EventKind) {
+        self.status = match kind {
+            EventKind::Resumed { mode } => {
+                self.mode = *mode;
+                Status::Running(None)
             }
-            EventKind::Sending {
-                exchange,
-                step,
-                method,
-                url,
-                ..
-            } => {
-                self.status = Status::Running(Some(InFlight {
+            EventKind::Paused { next, preview } => {
+                Status::Paused { next: *next, preview: preview.clone() }
+            }
+            EventKind::Sending { exchange, step, method, url, .. } => {
+                Status::Running(Some(InFlight {
                     exchange: *exchange,
                     step: *step,
                     method: method.clone(),
                     url: url.clone(),
-                }));
+                }))
             }
-            EventKind::Exchange { exchange } => self.add_exchange(exchange),
+            EventKind::Finished { ending, message } => Status::Finished(*ending, message.clone()),
+            _ => return,
+        };
+    }
+
+    /// Decisions, notes and stops: they say something and change no status.
+    fn add_remark(&mut self, seq: u64, kind: &EventKind) {
+        let after_exchange = self.last_exchange();
+        match kind {
             EventKind::Decision { decision, because } => self.decisions.push(Decided {
                 seq,
                 branch: self.branch,
-                after_exchange: self.last_exchange(),
+                after_exchange,
                 decision: decision.clone(),
                 because: because.clone(),
             }),
-            EventKind::Fact { exchange, fact } => self.facts.push((*exchange, fact.clone())),
-            EventKind::YourTurn { turn } => self.begin_turn(seq, at, turn),
-            EventKind::TurnEnded { how } => self.end_turn(at, how),
-            EventKind::Branched {
-                branch,
-                parent,
-                before_exchange,
-            } => {
-                self.branches.push(Branch {
-                    branch: *branch,
-                    parent: *parent,
-                    before_exchange: *before_exchange,
-                });
-                self.branch = *branch;
-                self.status = Status::Running(None);
-            }
-            EventKind::Note {
-                exchange,
-                tone,
-                text,
-            } => {
-                self.notes.push(Note {
-                    seq,
-                    exchange: *exchange,
-                    after_exchange: self.last_exchange(),
-                    tone: *tone,
-                    text: text.clone(),
-                });
-            }
-            EventKind::StopsHere {
-                exchange,
-                reason,
-                clause,
-                continued,
-            } => self.stops.push(Stop {
+            EventKind::Note { exchange, tone, text } => self.notes.push(Note {
                 seq,
                 exchange: *exchange,
-                after_exchange: self.last_exchange(),
+                after_exchange,
+                tone: *tone,
+                text: text.clone(),
+            }),
+            EventKind::StopsHere { exchange, reason, clause, continued } => self.stops.push(Stop {
+                seq,
+                exchange: *exchange,
+                after_exchange,
                 reason: reason.clone(),
                 clause: clause.clone(),
                 continued: *continued,
             }),
-            EventKind::Finished { ending, message } => {
-                self.status = Status::Finished(*ending, message.clone())
-            }
-            EventKind::Unknown => {}
+            _ => {}
         }
     }
 

@@ -17,6 +17,12 @@ pub struct Fresh<'a> {
 }
 
 impl Fresh<'_> {
+    /// Now, in seconds since the Unix epoch (`NumericDate` of RFC 7519).
+    #[must_use]
+    pub const fn seconds(&self) -> u64 {
+        std::time::Duration::from_millis(self.now).as_secs()
+    }
+
     /// BASE64URL text of a part of the random bytes.
     #[must_use]
     pub fn text(&self, range: std::ops::Range<usize>) -> String {
@@ -151,7 +157,6 @@ impl Prepared {
 
 /// What to do next.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "one value at a time, moved once")]
 pub enum Action {
     /// Send this and give the outcome to `absorb`.
     Send(Prepared),

@@ -186,7 +186,7 @@ fn assertion(
         .metadata()
         .and_then(|m| m.issuer)
         .unwrap_or(audience);
-    let now = fresh.now / 1000;
+    let now = fresh.seconds();
     let jti = fresh.text(64..80);
     let claims = json!({
         "iss": client_id, "sub": client_id, "aud": audience,
@@ -198,22 +198,15 @@ fn assertion(
             .sign_hmac(secret, &json!({ "alg": "HS256", "typ": "JWT" }), &claims);
     }
     ensure_key(flow, fresh)?;
-    let mut header = json!({ "typ": "JWT" });
-    let key = match (&flow.context.config.private_key, &flow.context.client_key) {
+    let context = &flow.context;
+    let (key, header) = match (&context.config.private_key, &context.client_key) {
         (Some(given), _) => {
-            header["alg"] = json!(
-                flow.context
-                    .config
-                    .signing_alg
-                    .as_deref()
-                    .unwrap_or("ES256")
-            );
-            given.clone()
+            let alg = context.config.signing_alg.as_deref().unwrap_or("ES256");
+            (given.clone(), json!({ "typ": "JWT", "alg": alg }))
         }
         (None, Some(own)) => {
-            header["alg"] = json!("ES256");
-            header["kid"] = own.get("kid").cloned().unwrap_or(Value::Null);
-            own.to_string()
+            let header = json!({ "typ": "JWT", "alg": "ES256", "kid": own.get("kid") });
+            (own.to_string(), header)
         }
         (None, None) => return Err("sign the client assertion: there is no key".into()),
     };

@@ -27,15 +27,15 @@ pub(in crate::flow) fn prove(
         members.retain(|name, _| matches!(name.as_str(), "kty" | "crv" | "x" | "y" | "n" | "e"));
     }
     let htu = prepared.url.split(['?', '#']).next().unwrap_or_default();
+    let ath = token.map(|token| URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes())));
+    let nonce = nonce_for(flow, &prepared.url);
     let mut claims = json!({
         "jti": fresh.text(80..96),
-        "htm": prepared.method, "htu": htu, "iat": fresh.now / 1000,
+        "htm": prepared.method, "htu": htu, "iat": fresh.seconds(),
     });
-    if let Some(token) = token {
-        claims["ath"] = json!(URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes())));
-    }
-    if let Some(nonce) = nonce_for(flow, &prepared.url) {
-        claims["nonce"] = json!(nonce);
+    if let Some(members) = claims.as_object_mut() {
+        members.extend(ath.map(|ath| ("ath".to_owned(), json!(ath))));
+        members.extend(nonce.map(|nonce| ("nonce".to_owned(), json!(nonce))));
     }
     let proof = fresh.signer.sign(
         &key.to_string(),
