@@ -217,9 +217,17 @@ impl Transcript {
             EventKind::Fact { exchange, fact } => self.facts.push((*exchange, fact.clone())),
             EventKind::YourTurn { turn } => self.begin_turn(seq, at, turn),
             EventKind::TurnEnded { how } => self.end_turn(at, how),
-            EventKind::Branched { branch, parent, before_exchange } => {
+            EventKind::Branched {
+                branch,
+                parent,
+                before_exchange,
+            } => {
                 let (branch, parent) = (*branch, *parent);
-                self.branches.push(Branch { branch, parent, before_exchange: *before_exchange });
+                self.branches.push(Branch {
+                    branch,
+                    parent,
+                    before_exchange: *before_exchange,
+                });
                 self.branch = branch;
                 self.status = Status::Running(None);
             }
@@ -251,17 +259,22 @@ impl Transcript {
                 self.mode = *mode;
                 Status::Running(None)
             }
-            EventKind::Paused { next, preview } => {
-                Status::Paused { next: *next, preview: preview.clone() }
-            }
-            EventKind::Sending { exchange, step, method, url, .. } => {
-                Status::Running(Some(InFlight {
-                    exchange: *exchange,
-                    step: *step,
-                    method: method.clone(),
-                    url: url.clone(),
-                }))
-            }
+            EventKind::Paused { next, preview } => Status::Paused {
+                next: *next,
+                preview: preview.clone(),
+            },
+            EventKind::Sending {
+                exchange,
+                step,
+                method,
+                url,
+                ..
+            } => Status::Running(Some(InFlight {
+                exchange: *exchange,
+                step: *step,
+                method: method.clone(),
+                url: url.clone(),
+            })),
             EventKind::Finished { ending, message } => Status::Finished(*ending, message.clone()),
             _ => return,
         };
@@ -278,14 +291,23 @@ impl Transcript {
                 decision: decision.clone(),
                 because: because.clone(),
             }),
-            EventKind::Note { exchange, tone, text } => self.notes.push(Note {
+            EventKind::Note {
+                exchange,
+                tone,
+                text,
+            } => self.notes.push(Note {
                 seq,
                 exchange: *exchange,
                 after_exchange,
                 tone: *tone,
                 text: text.clone(),
             }),
-            EventKind::StopsHere { exchange, reason, clause, continued } => self.stops.push(Stop {
+            EventKind::StopsHere {
+                exchange,
+                reason,
+                clause,
+                continued,
+            } => self.stops.push(Stop {
                 seq,
                 exchange: *exchange,
                 after_exchange,
