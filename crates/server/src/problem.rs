@@ -1,0 +1,99 @@
+//! Problems (RFC 9457): every failure of the API, as a sentence a person can act on.
+
+use authscope_model::api;
+use authscope_store::StoreError;
+use axum::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderValue, StatusCode};
+
+/// A failed request.
+#[derive(Debug, Clone)]
+pub(crate) struct Problem(api::Problem);
+
+impl Problem {
+    /// A problem with the stable name `/problems/{name}`.
+    pub(crate) fn new(status: StatusCode, name: &str, title: &str, detail: String) -> Self {
+        Self(api::Problem {
+            kind: format!("/problems/{name}"),
+            title: title.into(),
+            status: status.as_u16(),
+            detail,
+        })
+    }
+
+    /// The request cannot be read.
+    pub(crate) fn bad_request(detail: String) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "bad-request",
+            "The request cannot be read",
+            detail,
+        )
+    }
+
+    /// No session has this id.
+    pub(crate) fn unknown_session(id: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "unknown-session",
+            "There is no such session",
+            format!(
+                "No session has the id {id:?}: it was deleted, or the link was cut. The start page lists \
+                 the sessions there are."
+            ),
+        )
+    }
+
+    /// Nothing is at this address.
+    pub(crate) fn unknown_route(path: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "unknown-route",
+            "There is nothing at this address",
+            format!("The API has no {path:?}. Everything it has is described at api/openapi.json."),
+        )
+    }
+
+    /// The failure is ours; what it was is in the log, not in the answer.
+    pub(crate) fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "authscope failed",
+            "authscope could not do this because of a failure of its own. What happened is in its log; \
+             trying again may help."
+                .into(),
+        )
+    }
+
+    /// The status.
+    pub(crate) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let headers = [
+            (
+                CONTENT_TYPE,
+                HeaderValue::from_static("application/problem+json"),
+            ),
+            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ];
+        let body = serde_json::to_string(&self.0).unwrap_or_default();
+        (self.status(), headers, body).into_response()
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::UnknownSession(id) => Self::unknown_session(&id),
+            error => {
+                tracing::error!(%error, "the store failed");
+                Self::internal()
+            }
+        }
+    }
+}
