@@ -1,0 +1,255 @@
+//! The rings, cheapest first. Those with real servers and the browser use the release binary: what ships is what
+//! is tested.
+
+use std::ops::Add as _;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail, ensure};
+
+use super::counts::{self, Counts};
+use super::{Context, Outcome, Ring};
+use crate::exec::{Cmd, path_with};
+use crate::files::sources;
+use crate::system::{chromium, find, npm_ci};
+use crate::workspace::{PURE_CRATES, Workspace};
+use crate::{budget, tidy, ui, wasm};
+
+/// The package whose test targets are rings of their own.
+const RINGS_PACKAGE: &str = "authscope-tests";
+
+/// Every ring, in the order in which they run.
+pub(super) fn all(ws: &Workspace) -> Vec<Ring> {
+    let mut rings = vec![
+        ring("tidy", |context| tidy::tidy(context.ws).map(passed)),
+        ring("fmt", fmt),
+        ring("clippy", clippy),
+        ring("docs", docs),
+        ring("unit", unit),
+        ring("wasm", wasm_check),
+        ring("ui", ui_native),
+        ring("build", |context| context.binary().map(passed)),
+        ring("budget", |context| {
+            ui::build(context.ws)
+                .and_then(|()| budget::check(&context.ws.dist))
+                .map(passed)
+        }),
+    ];
+    rings.extend(test_targets(ws).into_iter().map(|target| {
+        let name = target.clone();
+        Ring {
+            name,
+            run: Box::new(move |context| integration(context, &target)),
+        }
+    }));
+    rings.push(ring("browser", browser));
+    rings.push(ring("deny", deny));
+    rings
+}
+
+fn ring(name: &str, run: fn(&Context) -> anyhow::Result<Outcome>) -> Ring {
+    Ring {
+        name: name.into(),
+        run: Box::new(run),
+    }
+}
+
+fn passed<T>(_: T) -> Outcome {
+    Outcome::Passed
+}
+
+fn fmt(context: &Context) -> anyhow::Result<Outcome> {
+    context.ws.cargo(&["fmt", "--all", "--check"]).run()?;
+    context
+        .ws
+        .cargo(&["fmt", "--check", "--manifest-path", "frontend/Cargo.toml"])
+        .run()
+        .map(passed)
+}
+
+fn clippy(context: &Context) -> anyhow::Result<Outcome> {
+    let command = context
+        .ws
+        .cargo(&["clippy", "--workspace", "--all-targets"])
+        .args(context.ws.locked());
+    command.args(["--", "-D", "warnings"]).run().map(passed)
+}
+
+fn docs(context: &Context) -> anyhow::Result<Outcome> {
+    let command = context
+        .ws
+        .cargo(&["doc", "--workspace", "--no-deps"])
+        .args(context.ws.locked());
+    command.env("RUSTDOCFLAGS", "-D warnings").run().map(passed)
+}
+
+/// Unit and integration tests of every crate, then the examples in the documentation.
+fn unit(context: &Context) -> anyhow::Result<Outcome> {
+    let tests = runner(context, &["--workspace", "--exclude", RINGS_PACKAGE]);
+    let counted = count(tests)?;
+    if !context.filter.is_empty() {
+        return Ok(Outcome::Counted(counted));
+    }
+    let examples = context
+        .ws
+        .cargo(&["test", "--doc", "--workspace", "--exclude", RINGS_PACKAGE]);
+    context.ws.locked().iter().fold(examples, Cmd::arg).run()?;
+    Ok(Outcome::Counted(counted))
+}
+
+/// One test target of the rings package, with the release binary at hand.
+fn integration(context: &Context, target: &str) -> anyhow::Result<Outcome> {
+    let binary = context.binary()?;
+    let tests = runner(context, &["--package", RINGS_PACKAGE, "--test", target]);
+    count(
+        tests
+            .env("AUTHSCOPE_BIN", binary)
+            .env("AUTHSCOPE_UI_DIST", &context.ws.dist),
+    )
+    .map(Outcome::Counted)
+}
+
+/// nextest where it is installed, else cargo test.
+fn runner(context: &Context, what: &[&str]) -> Cmd {
+    let start: &[&str] = if find("cargo-nextest").is_some() {
+        &["nextest", "run"]
+    } else {
+        &["test", "--all-targets"]
+    };
+    context
+        .ws
+        .cargo(start)
+        .args(what)
+        .args(context.ws.locked())
+        .args(context.filter)
+        .env("CARGO_TERM_COLOR", "never")
+}
+
+/// Runs tests and counts them; none at all is a failure, because then something was not found.
+fn count(command: Cmd) -> anyhow::Result<Counts> {
+    let (success, seen) = command.run_watched(counts::read)?;
+    let sum = seen.into_iter().fold(Counts::default(), Counts::add);
+    if !success {
+        bail!(
+            "{} of {} tests failed, or something before them did",
+            sum.failed,
+            sum.failed + sum.passed
+        );
+    }
+    ensure!(sum.passed > 0, "no test ran");
+    Ok(sum)
+}
+
+/// The pure crates compile to WebAssembly, with the compiler that builds the UI.
+fn wasm_check(context: &Context) -> anyhow::Result<Outcome> {
+    let compiler = wasm::compiler(context.ws)?;
+    let mut command = context
+        .ws
+        .cargo(&["check", "--target", wasm::TARGET])
+        .args(context.ws.locked());
+    for name in PURE_CRATES {
+        command = command.arg("--package").arg(format!("authscope-{name}"));
+    }
+    wasm::with_compiler(context.ws, compiler, &[], command)?
+        .run()
+        .map(passed)
+}
+
+/// The UI's lints and unit tests, compiled for the host: faster than in a browser, and its logic is plain Rust.
+fn ui_native(context: &Context) -> anyhow::Result<Outcome> {
+    let cargo = |args: &[&str]| {
+        let command = context
+            .ws
+            .cargo(args)
+            .args(["--manifest-path", "frontend/Cargo.toml"])
+            .args(context.ws.locked());
+        command.env("CARGO_TARGET_DIR", context.ws.target.join("ui"))
+    };
+    cargo(&["clippy", "--all-targets"])
+        .args(["--", "-D", "warnings"])
+        .run()?;
+    let (success, seen) = cargo(&["test"])
+        .env("CARGO_TERM_COLOR", "never")
+        .run_watched(counts::read)?;
+    ensure!(success, "the UI's unit tests failed");
+    Ok(Outcome::Counted(
+        seen.into_iter().fold(Counts::default(), Counts::add),
+    ))
+}
+
+/// The browser suites against the release binary.
+fn browser(context: &Context) -> anyhow::Result<Outcome> {
+    let (binary, chromium) = (context.binary()?, chromium()?);
+    let folder = context.ws.path("tests/browser");
+    npm_ci(&folder)?;
+    let suites = suites(context)?;
+    let screenshots = context.ws.target.join("screenshots");
+    std::fs::create_dir_all(&screenshots)
+        .with_context(|| format!("could not make {}", screenshots.display()))?;
+    let command = Cmd::new("node")
+        .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+        .args(suites)
+        .dir(&folder)
+        .env("AUTHSCOPE_BIN", binary)
+        .env("AUTHSCOPE_CHROMIUM", chromium)
+        .env("AUTHSCOPE_SCREENSHOTS", screenshots);
+    count(command).map(Outcome::Counted)
+}
+
+fn suites(context: &Context) -> anyhow::Result<Vec<PathBuf>> {
+    let wanted = |file: &PathBuf| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        name.ends_with(".test.mjs")
+            && (context.filter.is_empty() || context.filter.iter().any(|part| name.contains(part)))
+    };
+    let found: Vec<PathBuf> = sources(&context.ws.path("tests/browser"))?
+        .into_iter()
+        .filter(wanted)
+        .collect();
+    ensure!(
+        !found.is_empty(),
+        "no file in tests/browser is named *.test.mjs and fits {:?}",
+        context.filter
+    );
+    Ok(found)
+}
+
+/// Licences, sources and duplicates of the dependencies. Not installed by this program: that takes minutes.
+fn deny(context: &Context) -> anyhow::Result<Outcome> {
+    let tools = context.ws.tools.join("bin");
+    if find("cargo-deny").is_none() && !tools.join("cargo-deny").is_file() {
+        let words =
+            "cargo-deny is not installed; `cargo install cargo-deny --locked` makes this ring run";
+        return Ok(Outcome::Skipped(words.into()));
+    }
+    for manifest in ["Cargo.toml", "frontend/Cargo.toml"] {
+        let command = context
+            .ws
+            .cargo(&["deny", "--manifest-path", manifest, "check", "--config"]);
+        let config = context.ws.path("deny.toml");
+        command
+            .arg(config)
+            .args(["bans", "licenses", "sources"])
+            .env("PATH", path_with(&[&tools])?)
+            .run()?;
+    }
+    Ok(Outcome::Passed)
+}
+
+/// The names of the test targets of the rings package.
+fn test_targets(ws: &Workspace) -> Vec<String> {
+    let package = ws
+        .packages()
+        .find(|package| package["name"] == RINGS_PACKAGE);
+    let targets = package
+        .and_then(|package| package["targets"].as_array())
+        .into_iter()
+        .flatten();
+    let tests = targets.filter(|target| {
+        target["kind"]
+            .as_array()
+            .is_some_and(|kinds| kinds.iter().any(|kind| kind == "test"))
+    });
+    tests
+        .filter_map(|target| target["name"].as_str().map(str::to_owned))
+        .collect()
+}
