@@ -13,19 +13,19 @@ pub fn build_url(endpoint: &str, params: &[(String, String)]) -> String {
     form::append_query(endpoint, &pairs)
 }
 
-/// Whether a browser may be sent to a URL: `http` or `https` with a host, and nothing a browser would
-/// strip or read differently (control characters, surrounding white space).
+/// Whether a browser may be sent to a URL: exactly `http://` or `https://` and a host, and no control
+/// character (browsers drop some of them, and none may reach a header).
 #[must_use]
 pub fn scheme_is_safe(url: &str) -> bool {
-    let strange = |c: char| c.is_control() || c.is_whitespace();
-    if url.contains(strange) {
+    if url.contains(char::is_control) {
         return false;
     }
     let Some((scheme, rest)) = url.split_once("://") else {
         return false;
     };
     let known = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
-    known && !rest.is_empty() && !rest.starts_with(['/', '\\', '?', '#'])
+    let host = rest.chars().next();
+    known && host.is_some_and(|c| !c.is_whitespace() && !matches!(c, '/' | '\\' | '?' | '#' | ':'))
 }
 
 #[cfg(test)]
@@ -56,6 +56,9 @@ mod tests {
             "vbscript:x",
             " https://as.example",
             "java\nscript://x",
+            "https://as.example/\r\nset-cookie: a",
+            "https:// x",
+            "https://:80",
             "https:as.example",
             "https:///path",
             "https://",

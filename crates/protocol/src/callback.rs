@@ -3,6 +3,7 @@
 use crate::form;
 use crate::url_text;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What came back through the browser. Values are decoded; the first of several counts.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -52,7 +53,13 @@ impl Callback {
     #[must_use]
     pub fn from_pairs(pairs: Vec<(String, String)>) -> Self {
         let mut callback = Self::default();
-        for (name, value) in pairs {
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        for (name, value) in pairs.into_iter().filter(|(name, _)| !name.is_empty()) {
+            let times = seen.entry(name.clone()).or_default();
+            *times = times.saturating_add(1);
+            if *times == 2 {
+                callback.duplicates.push(name.clone());
+            }
             callback.take(name, value);
         }
         callback
@@ -67,30 +74,11 @@ impl Callback {
             "error_description" => &mut self.error_description,
             "error_uri" => &mut self.error_uri,
             _ => {
-                if !name.is_empty() {
-                    self.take_unknown(name, value);
-                }
+                self.unknown.push((name, value));
                 return;
             }
         };
-        if slot.is_none() {
-            *slot = Some(value);
-        } else {
-            self.note_duplicate(name);
-        }
-    }
-
-    fn take_unknown(&mut self, name: String, value: String) {
-        if self.unknown.iter().any(|(seen, _)| *seen == name) {
-            self.note_duplicate(name.clone());
-        }
-        self.unknown.push((name, value));
-    }
-
-    fn note_duplicate(&mut self, name: String) {
-        if !self.duplicates.contains(&name) {
-            self.duplicates.push(name);
-        }
+        slot.get_or_insert(value);
     }
 
     /// Whether there is a code or an error, so that it answers an authorization request.

@@ -1,10 +1,14 @@
 //! Typed reading of the members of a JSON object, collecting problems instead of failing.
 
+use crate::locate;
 use crate::parsed::{Problem, excerpt};
 use serde_json::{Map, Value};
 
 /// Longest excerpt of a received value in a problem.
 const EXCERPT: usize = 120;
+
+/// Most items of one array that are reported.
+const MOST_ITEMS: usize = 10;
 
 /// A JSON object being read.
 pub(crate) struct Fields {
@@ -17,6 +21,7 @@ impl Fields {
     /// Reads `text` as a JSON object.
     pub(crate) fn parse(text: &str) -> Result<Self, Problem> {
         let (body, mut problems) = without_bom(text);
+        problems.extend(duplicates(body));
         match serde_json::from_str(body) {
             Ok(Value::Object(members)) => Ok(Self {
                 members,
@@ -29,10 +34,7 @@ impl Fields {
                 "a JSON object",
                 excerpt(body, EXCERPT),
             )),
-            Err(error) => {
-                problems.clear();
-                Err(not_json(body, &error))
-            }
+            Err(error) => Err(not_json(body, &error)),
         }
     }
 
@@ -65,19 +67,17 @@ impl Fields {
             self.problems.push(problem);
             return None;
         };
-        let mut values = Vec::new();
-        for (index, item) in items.iter().enumerate() {
-            match item {
-                Value::String(value) => values.push(value.clone()),
-                other => {
-                    let at = format!("{}/{index}", pointer(name));
-                    let what = format!("item {index} of {name}");
-                    self.problems
-                        .push(wrong_type(&at, &what, "a string", other));
-                }
-            }
+        let others = items
+            .iter()
+            .enumerate()
+            .filter(|(_, item)| !item.is_string());
+        for (index, item) in others.take(MOST_ITEMS) {
+            let at = format!("{}/{index}", pointer(name));
+            let what = format!("item {index} of {name}");
+            self.problems.push(wrong_type(&at, &what, "a string", item));
         }
-        Some(values)
+        let texts = items.iter().filter_map(Value::as_str);
+        Some(texts.map(str::to_owned).collect())
     }
 
     /// A member that must be a boolean.
@@ -189,6 +189,19 @@ fn without_bom(text: &str) -> (&str, Vec<Problem>) {
     )
 }
 
+fn duplicates(text: &str) -> Vec<Problem> {
+    let found = locate::duplicate_members(text).into_iter().take(MOST_ITEMS);
+    let problems = found.map(|(name, _)| {
+        Problem::new(
+            pointer(&name),
+            format!("the member {name} comes more than once; readers disagree which one counts"),
+            "each member once (RFC 8259 §4)",
+            "several",
+        )
+    });
+    problems.collect()
+}
+
 fn not_json(text: &str, error: &serde_json::Error) -> Problem {
     let trimmed = text.trim_start();
     let message = if trimmed.is_empty() {
@@ -234,6 +247,17 @@ mod tests {
     fn a_byte_order_mark_is_a_problem_and_no_obstacle() {
         let (_, problems) = Fields::parse("\u{feff}{}").unwrap().finish();
         assert_eq!(problems.len(), 1);
+    }
+
+    #[test]
+    fn duplicate_members_and_long_lists_are_reported_briefly() {
+        let items = vec!["1"; 50].join(",");
+        let text = format!("{{\"a\":[],\"a\":[{items}]}}");
+        let mut fields = Fields::parse(&text).unwrap();
+        assert_eq!(fields.strings("a"), Some(Vec::new()));
+        let (_, problems) = fields.finish();
+        assert_eq!(problems.len(), 1 + MOST_ITEMS);
+        assert_eq!(problems[0].pointer, "/a");
     }
 
     #[test]

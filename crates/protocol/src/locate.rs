@@ -4,6 +4,7 @@
 //! order mark or other blemishes. Of duplicate members the last counts, as with most JSON readers.
 
 use crate::cursor::Cursor;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// The byte range of the value at `pointer`, quotes and brackets included.
@@ -44,7 +45,7 @@ pub fn json_content(text: &str, pointer: &str) -> Option<Range<usize>> {
 pub fn duplicate_members(text: &str) -> Vec<(String, Range<usize>)> {
     let mut cursor = Cursor::new(text);
     skip_space(&mut cursor);
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen = BTreeSet::new();
     let mut duplicates = Vec::new();
     if cursor.peek() != Some('{') {
         return duplicates;
@@ -54,7 +55,7 @@ pub fn duplicate_members(text: &str) -> Vec<(String, Range<usize>)> {
             if seen.contains(&name) {
                 duplicates.push((name, range));
             } else {
-                seen.push(name);
+                seen.insert(name);
             }
         }
     });
@@ -92,16 +93,23 @@ fn find(text: &str, pointer: &str) -> Option<Found> {
 
 fn last_child(cursor: &mut Cursor<'_>, token: &str) -> Option<Child> {
     let mut found = None;
+    let as_index = array_index(token);
     for_each_child(cursor, |child| {
         let wanted = match &child.name {
             Some((name, _)) => name == token,
-            None => child.index.to_string() == token,
+            None => Some(child.index) == as_index,
         };
         if wanted {
             found = Some(child);
         }
     });
     found
+}
+
+/// A number without leading zeros (RFC 6901 §4).
+fn array_index(token: &str) -> Option<usize> {
+    let index: usize = token.parse().ok()?;
+    (index.to_string() == token).then_some(index)
 }
 
 /// Visits the members of the object, or the items of the array, that begins here.

@@ -82,9 +82,8 @@ impl<T> Parsed<T> {
 #[must_use]
 pub fn excerpt(text: &str, limit: usize) -> String {
     let mut short = String::new();
-    let mut words = text.split_whitespace();
     let mut left = limit;
-    while let Some(word) = words.next() {
+    for word in text.split_whitespace() {
         let separator = usize::from(!short.is_empty());
         let length = word.chars().count();
         if length + separator > left {

@@ -16,6 +16,14 @@ pub struct Prm {
     pub scopes_supported: Option<Vec<String>>,
     /// Ways to present the token.
     pub bearer_methods_supported: Option<Vec<String>>,
+    /// Name for people.
+    pub resource_name: Option<String>,
+    /// Keys of the resource.
+    pub jwks_uri: Option<String>,
+    /// Whether only DPoP-bound tokens are accepted.
+    pub dpop_bound_access_tokens_required: Option<bool>,
+    /// Algorithms of DPoP proofs.
+    pub dpop_signing_alg_values_supported: Option<Vec<String>>,
     /// The whole document.
     pub raw: Value,
 }
@@ -28,18 +36,19 @@ impl Prm {
             Ok(fields) => fields,
             Err(problem) => return Parsed::unreadable(problem),
         };
-        let resource = fields.string("resource");
-        let authorization_servers = fields.strings("authorization_servers");
-        let scopes_supported = fields.strings("scopes_supported");
-        let bearer_methods_supported = fields.strings("bearer_methods_supported");
-        let (raw, problems) = fields.finish();
-        let prm = Self {
-            resource,
-            authorization_servers: authorization_servers.unwrap_or_default(),
-            scopes_supported,
-            bearer_methods_supported,
-            raw,
+        let mut prm = Self {
+            resource: fields.string("resource"),
+            authorization_servers: fields.strings("authorization_servers").unwrap_or_default(),
+            scopes_supported: fields.strings("scopes_supported"),
+            bearer_methods_supported: fields.strings("bearer_methods_supported"),
+            resource_name: fields.string("resource_name"),
+            jwks_uri: fields.string("jwks_uri"),
+            dpop_bound_access_tokens_required: fields.boolean("dpop_bound_access_tokens_required"),
+            dpop_signing_alg_values_supported: fields.strings("dpop_signing_alg_values_supported"),
+            raw: Value::Null,
         };
+        let problems;
+        (prm.raw, problems) = fields.finish();
         Parsed::read(prm, problems)
     }
 }

@@ -1,9 +1,18 @@
 //! Scopes (RFC 6749 §3.3): sets of case-sensitive tokens, what is missing, and names that nearly match.
 
+use std::collections::BTreeSet;
+
+/// Longest name that is compared for a near miss; longer ones are no scope names people type.
+const LONGEST: usize = 200;
+
+/// Most names of a set that are compared for near misses.
+const MOST: usize = 500;
+
 /// A set of scopes in the order received, each once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ScopeSet {
     names: Vec<String>,
+    known: BTreeSet<String>,
 }
 
 impl ScopeSet {
@@ -28,7 +37,7 @@ impl ScopeSet {
     /// Whether a name is in the set.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
-        self.names.iter().any(|own| own == name)
+        self.known.contains(name)
     }
 
     /// The names of this set that `other` has not.
@@ -75,7 +84,7 @@ impl<'a> FromIterator<&'a str> for ScopeSet {
     fn from_iter<I: IntoIterator<Item = &'a str>>(names: I) -> Self {
         let mut set = Self::default();
         for name in names {
-            if !set.contains(name) {
+            if set.known.insert(name.to_owned()) {
                 set.names.push(name.to_owned());
             }
         }
@@ -127,11 +136,12 @@ impl NearMissKind {
 }
 
 /// For every name of `wanted` that `offered` has not: the nearest name of `offered`, if any comes near.
+/// Of very long lists only the first names are compared.
 #[must_use]
 pub fn near_misses(wanted: &ScopeSet, offered: &ScopeSet) -> Vec<NearMiss> {
     let missing = wanted.minus(offered);
     let nearest = |name: &String| {
-        let candidates = offered.names.iter();
+        let candidates = offered.names.iter().take(MOST);
         let found = candidates.filter_map(|other| near_miss(name, other).map(|how| (how, other)));
         found
             .min_by_key(|(how, _)| *how)
@@ -141,13 +151,18 @@ pub fn near_misses(wanted: &ScopeSet, offered: &ScopeSet) -> Vec<NearMiss> {
                 how,
             })
     };
-    missing.names.iter().filter_map(nearest).collect()
+    missing
+        .names
+        .iter()
+        .take(MOST)
+        .filter_map(nearest)
+        .collect()
 }
 
 /// In what two different names differ, when they come near.
 #[must_use]
 pub fn near_miss(a: &str, b: &str) -> Option<NearMissKind> {
-    if a == b {
+    if a == b || a.len().max(b.len()) > LONGEST {
         return None;
     }
     if a.to_lowercase() == b.to_lowercase() {
@@ -188,14 +203,16 @@ fn sorted(segments: &[String]) -> Vec<&String> {
     sorted
 }
 
-/// Exactly one segment differs, and only a little. Short segments must not differ at all except in
-/// number: `read` and `write` are two words, not a slip.
+/// Every segment that differs does so only a little, and at most two do.
 fn segments_near(left: &[String], right: &[String]) -> Option<NearMissKind> {
-    let mut differing = left.iter().zip(right).filter(|(a, b)| a != b);
-    let (a, b) = differing.next()?;
-    if differing.next().is_some() {
-        return None;
-    }
+    let differing = left.iter().zip(right).filter(|(a, b)| a != b);
+    let kinds: Option<Vec<_>> = differing.map(|(a, b)| segment_near(a, b)).collect();
+    let kinds = kinds.filter(|kinds| kinds.len() <= 2)?;
+    kinds.into_iter().max()
+}
+
+/// Short segments must not differ at all except in number: `read` and `write` are two words, not a slip.
+fn segment_near(a: &str, b: &str) -> Option<NearMissKind> {
     if is_plural_of(a, b) || is_plural_of(b, a) {
         return Some(NearMissKind::Plural);
     }
@@ -210,7 +227,8 @@ fn segments_near(left: &[String], right: &[String]) -> Option<NearMissKind> {
 
 fn is_plural_of(plural: &str, singular: &str) -> bool {
     let y = || plural.strip_suffix("ies").zip(singular.strip_suffix('y'));
-    plural.strip_suffix('s') == Some(singular)
+    let s = plural.strip_suffix('s').filter(|stem| !stem.ends_with('s'));
+    s == Some(singular)
         || plural.strip_suffix("es") == Some(singular)
         || y().is_some_and(|(a, b)| a == b)
 }
@@ -357,6 +375,7 @@ mod tests {
             ("read:files", "files:read", K::Order),
             ("profile", "proflie", K::Spelling),
             ("documents:read", "document:read", K::Plural),
+            ("org.repository.read", "orgs:repositories:read", K::Plural),
             ("offline_access", "offline_acces", K::Spelling),
         ] {
             assert_eq!(near_miss(a, b), Some(how), "{a} {b}");

@@ -66,7 +66,9 @@ impl Reader {
             "data" => self.data(value),
             "event" => self.event.event = Some(value.to_owned()),
             "id" if !value.contains('\0') => self.event.id = Some(value.to_owned()),
-            "retry" => self.event.retry = value.parse().ok(),
+            "retry" if value.bytes().all(|b| b.is_ascii_digit()) => {
+                self.event.retry = value.parse().ok();
+            }
             // Comments (an empty field name) and unknown fields are ignored.
             _ => return,
         }
@@ -136,7 +138,7 @@ mod tests {
         let retry = events("retry: 500\n\nretry: x\n\n");
         assert_eq!(
             retry.iter().map(|e| e.retry).collect::<Vec<_>>(),
-            [Some(500), None]
+            [Some(500)]
         );
     }
 
