@@ -4,8 +4,10 @@
 //! The reader accepts what people send and says what a strict client stumbles over: values without quotes
 //! or with typographic ones, missing commas and quotation marks, misspelt schemes, duplicated parameters.
 
+mod chars;
 mod problem;
 mod reader;
+mod value;
 
 pub use problem::{ChallengeProblem, ProblemKind};
 

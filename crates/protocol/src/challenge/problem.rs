@@ -27,8 +27,12 @@ pub enum ProblemKind {
     SmartQuotes,
     /// Single quotation marks.
     SingleQuotes,
+    /// Quotation marks with a backslash before them, or as HTML entities.
+    EscapedQuotes,
     /// A quotation mark that is not closed.
     MissingClosingQuote,
+    /// A quotation mark at the end of a value and none at its start.
+    MissingOpeningQuote,
     /// Two parameters or challenges without a comma between them.
     MissingComma,
     /// A comma between the scheme and its first parameter.

@@ -1,13 +1,15 @@
 //! The reader of one `WWW-Authenticate` value: a cursor that goes through it once, word by word.
 
+use super::chars::{is_space, is_token_char, is_token68_char, is_word};
 use super::problem::{is_known_scheme, meant_scheme};
 use super::{Challenge, ChallengeProblem, Challenges, Param, ProblemKind};
 use crate::cursor::Cursor;
 use crate::parsed::excerpt;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Longest excerpt of the header in a message.
-const EXCERPT: usize = 80;
+pub(super) const EXCERPT: usize = 80;
 
 /// Reads one header value.
 pub(super) fn read(header: usize, value: &str) -> Challenges {
@@ -16,6 +18,7 @@ pub(super) fn read(header: usize, value: &str) -> Challenges {
         header,
         found: Challenges::default(),
         gap: Gap::default(),
+        names: BTreeSet::new(),
     };
     reader.run();
     reader.found
@@ -29,11 +32,13 @@ struct Gap {
     other: Option<char>,
 }
 
-struct Reader<'a> {
-    cursor: Cursor<'a>,
+pub(super) struct Reader<'a> {
+    pub(super) cursor: Cursor<'a>,
     header: usize,
     found: Challenges,
     gap: Gap,
+    /// Names of the current challenge's parameters, in lower case.
+    names: BTreeSet<String>,
 }
 
 impl<'a> Reader<'a> {
@@ -150,15 +155,15 @@ impl<'a> Reader<'a> {
     /// A word without an equals sign: a scheme, or the rest of something that went wrong.
     fn word(&mut self, word: Range<usize>) {
         let text = self.text(&word);
-        if self.gap.commas == 0 && !is_known_scheme(text) {
-            if self.joins_scheme(&word) || self.joins_value(&word) {
-                return;
-            }
+        let may_join = self.gap.commas == 0 && !is_known_scheme(text);
+        if may_join && (self.joins_scheme(&word) || self.joins_value(&word)) {
+            return;
         }
         if self.gap.commas == 0 && !self.found.list.is_empty() && self.gap.other.is_none() {
             let message = format!("no comma before {}", excerpt(text, EXCERPT));
             self.report(ProblemKind::MissingComma, self.gap_or(&word), message);
         }
+        self.names.clear();
         self.found.list.push(Challenge {
             scheme: text.to_owned(),
             params: Vec::new(),
@@ -202,8 +207,11 @@ impl<'a> Reader<'a> {
         param.value_range.end = word.end;
         challenge.range.end = word.end;
         let range = param.value_range.clone();
-        let name = param.name.clone();
+        let name = excerpt(&param.name, EXCERPT);
         let message = format!("the value of {name} has white space and no quotation marks");
+        let problems = &mut self.found.problems;
+        // One problem per value, however many words it has.
+        problems.retain(|p| p.kind != ProblemKind::UnquotedValue || p.range.start != range.start);
         self.report(ProblemKind::UnquotedValue, range, message);
         true
     }
@@ -229,12 +237,7 @@ impl<'a> Reader<'a> {
                 scheme_range: start..start,
             });
         }
-        let duplicate = self
-            .found
-            .list
-            .last()
-            .is_some_and(|c| c.find(&param.name).is_some());
-        if duplicate {
+        if !self.names.insert(param.name.to_ascii_lowercase()) {
             let message = format!("the parameter {} comes more than once", param.name);
             self.report(
                 ProblemKind::DuplicateParam,
@@ -274,140 +277,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The value of a parameter; the cursor is after the equals sign and white space.
-    fn param(&mut self, name_range: Range<usize>, equals: usize, space: Range<usize>) -> Param {
-        let (value, quoted, value_range) = match self.cursor.peek() {
-            Some('"') => self.quoted(),
-            Some(c) if is_smart_quote(c) => {
-                self.otherwise_quoted(ProblemKind::SmartQuotes, is_smart_quote)
-            }
-            Some('\'') => self.otherwise_quoted(ProblemKind::SingleQuotes, |c| c == '\''),
-            None | Some(',' | ';') => self.no_value(&name_range, equals, space),
-            Some(_) => self.unquoted(),
-        };
-        Param {
-            name: self.text(&name_range).to_owned(),
-            value,
-            quoted,
-            name_range,
-            value_range,
-        }
-    }
-
-    fn no_value(
-        &mut self,
-        name: &Range<usize>,
-        equals: usize,
-        space: Range<usize>,
-    ) -> (String, bool, Range<usize>) {
-        self.cursor.rewind(space.start);
-        let message = format!("the parameter {} has no value", self.text(name));
-        self.report(ProblemKind::MissingValue, name.start..equals, message);
-        (String::new(), false, equals..equals)
-    }
-
-    /// A quoted-string (RFC 9110 §5.6.4).
-    fn quoted(&mut self) -> (String, bool, Range<usize>) {
-        let open = self.cursor.at();
-        self.cursor.bump();
-        let start = self.cursor.at();
-        let mut value = String::new();
-        loop {
-            let at = self.cursor.at();
-            match self.cursor.bump() {
-                Some('"') => {
-                    return match self.lost_quote(start..at) {
-                        Some(end) => self.unclosed(open, start..end),
-                        None => (value, true, start..at),
-                    };
-                }
-                Some('\\') => value.extend(self.cursor.bump()),
-                Some(other) => value.push(other),
-                None => return self.unclosed(open, start..at),
-            }
-        }
-    }
-
-    /// `realm="x, resource_metadata="https://…`: a string that ends in `, name=` right before something that
-    /// is no separator lost its closing mark before the comma. Gives the end it was meant to have.
-    fn lost_quote(&self, content: Range<usize>) -> Option<usize> {
-        let next = self.cursor.peek()?;
-        if is_space(next) || matches!(next, ',' | ';') {
-            return None;
-        }
-        let text = self.text(&content);
-        let before_equals = text.trim_end_matches(is_space).strip_suffix('=')?;
-        let (value, name) = before_equals.rsplit_once(',')?;
-        let name = name.trim_matches(is_space);
-        let is_name = !name.is_empty() && name.chars().all(is_token_char);
-        is_name.then_some(content.start + value.len())
-    }
-
-    fn unclosed(&mut self, open: usize, range: Range<usize>) -> (String, bool, Range<usize>) {
-        self.cursor.rewind(range.end);
-        let value = self.text(&range).to_owned();
-        let message = format!(
-            "the quotation mark before {} is not closed",
-            excerpt(&value, EXCERPT)
-        );
-        self.report(ProblemKind::MissingClosingQuote, open..range.end, message);
-        (value, true, range)
-    }
-
-    /// A value between marks that are no quotation marks in HTTP.
-    fn otherwise_quoted(
-        &mut self,
-        kind: ProblemKind,
-        is_mark: impl Fn(char) -> bool,
-    ) -> (String, bool, Range<usize>) {
-        let open = self.cursor.at();
-        self.cursor.bump();
-        let start = self.cursor.at();
-        let is_end = |c: char| is_mark(c) || (kind == ProblemKind::SmartQuotes && c == '"');
-        let range = self.cursor.take_while(|c| !is_end(c) && c != ',');
-        if !self.cursor.peek().is_some_and(is_end) {
-            // The mark is not closed before the next comma: the value ends at white space, as without marks.
-            self.cursor.rewind(start);
-            let range = self.cursor.take_while(is_unquoted);
-            return self.wrong_marks(kind, open, range);
-        }
-        self.cursor.bump();
-        self.wrong_marks(kind, open, range)
-    }
-
-    fn wrong_marks(
-        &mut self,
-        kind: ProblemKind,
-        open: usize,
-        range: Range<usize>,
-    ) -> (String, bool, Range<usize>) {
-        let value = self.text(&range).to_owned();
-        let whole = open..self.cursor.at();
-        let message = format!(
-            "{} has no straight double quotation marks",
-            excerpt(self.text(&whole), EXCERPT)
-        );
-        self.report(kind, whole, message);
-        (value, false, range)
-    }
-
-    /// A token, or what stands in its place up to white space or a comma.
-    fn unquoted(&mut self) -> (String, bool, Range<usize>) {
-        let mut range = self.cursor.take_while(is_unquoted);
-        let trimmed = self.text(&range).trim_end_matches(';').len();
-        range.end = range.start + trimmed;
-        self.cursor.rewind(range.end);
-        let value = self.text(&range).to_owned();
-        if !value.chars().all(is_token_char) {
-            let message = format!(
-                "the value {} has no quotation marks",
-                excerpt(&value, EXCERPT)
-            );
-            self.report(ProblemKind::UnquotedValue, range.clone(), message);
-        }
-        (value, false, range)
-    }
-
     fn stray_character(&mut self) {
         let start = self.cursor.at();
         self.cursor.bump();
@@ -439,13 +308,21 @@ impl<'a> Reader<'a> {
         for (kind, range, message) in problems {
             self.report(kind, range, message);
         }
+        self.found
+            .problems
+            .sort_by_key(|problem| problem.range.start);
     }
 
-    fn text(&self, range: &Range<usize>) -> &'a str {
+    pub(super) fn text(&self, range: &Range<usize>) -> &'a str {
         self.cursor.slice(range.clone())
     }
 
-    fn report(&mut self, kind: ProblemKind, range: Range<usize>, message: impl Into<String>) {
+    pub(super) fn report(
+        &mut self,
+        kind: ProblemKind,
+        range: Range<usize>,
+        message: impl Into<String>,
+    ) {
         self.found.problems.push(ChallengeProblem {
             kind,
             message: message.into(),
@@ -453,46 +330,4 @@ impl<'a> Reader<'a> {
             range,
         });
     }
-}
-
-const fn is_space(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\r' | '\n' | '\u{a0}' | '\u{feff}')
-}
-
-/// A character of a word: everything up to a separator. Wider than a token, so that oddities stay whole.
-const fn is_word(c: char) -> bool {
-    !is_space(c) && !matches!(c, ',' | ';' | '=' | '"') && !is_smart_quote(c)
-}
-
-const fn is_unquoted(c: char) -> bool {
-    !is_space(c) && !matches!(c, ',')
-}
-
-const fn is_token_char(c: char) -> bool {
-    c.is_ascii_alphanumeric()
-        || matches!(
-            c,
-            '!' | '#'
-                | '$'
-                | '%'
-                | '&'
-                | '\''
-                | '*'
-                | '+'
-                | '-'
-                | '.'
-                | '^'
-                | '_'
-                | '`'
-                | '|'
-                | '~'
-        )
-}
-
-const fn is_token68_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | '+' | '/')
-}
-
-const fn is_smart_quote(c: char) -> bool {
-    matches!(c, '“' | '”' | '„' | '‟' | '‘' | '’' | '‚' | '«' | '»' | '″')
 }

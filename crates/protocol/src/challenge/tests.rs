@@ -1,3 +1,5 @@
+//! Challenges as servers send them, right and wrong.
+
 use super::*;
 use proptest::prelude::*;
 
@@ -91,6 +93,10 @@ fn unquoted_words_stay_together() {
     assert_eq!(found.param("scope"), Some("read write"));
     assert_eq!(found.problems[0].kind, ProblemKind::UnquotedValue);
     assert_eq!(found.list.len(), 1);
+    let value = "Bearer scope=files:read files:write x, error=e";
+    assert_eq!(kinds(value), [ProblemKind::UnquotedValue]);
+    let range = parse_value(value).problems[0].range.clone();
+    assert_eq!(&value[range], "files:read files:write x");
 }
 
 #[test]
@@ -167,6 +173,28 @@ fn other_quotation_marks() {
             "{value}"
         );
     }
+    for value in [
+        "Bearer realm=\\\"x y\\\", resource_metadata=\\\"https://h/x\\\"",
+        "Bearer realm=&quot;x y&quot;, resource_metadata=&quot;https://h/x&quot;",
+    ] {
+        let found = parse_value(value);
+        assert_eq!(kinds(value), [ProblemKind::EscapedQuotes; 2], "{value}");
+        assert_eq!(found.param("realm"), Some("x y"), "{value}");
+        assert_eq!(
+            found.param("resource_metadata"),
+            Some("https://h/x"),
+            "{value}"
+        );
+    }
+    let value = "Bearer realm=\\\"x, error=e";
+    assert_eq!(kinds(value), [ProblemKind::EscapedQuotes]);
+    assert_eq!(parse_value(value).param("realm"), Some("x"));
+    let value = "Bearer resource_metadata=https://h/x\", error=e";
+    assert_eq!(kinds(value), [ProblemKind::MissingOpeningQuote]);
+    assert_eq!(
+        parse_value(value).param("resource_metadata"),
+        Some("https://h/x")
+    );
     let open = parse_value("Bearer realm=“x, error=e");
     assert_eq!(
         (open.param("realm"), open.param("error")),
@@ -273,7 +301,7 @@ proptest! {
 
     #[test]
     fn ranges_are_valid_for_likely_texts(
-        value in "(Bearer|Bear|er|realm|scope|=|,|;|\"|“|’|'| |\t|\\\\|https://h/x|é|\\{|:){0,14}"
+        value in "(Bearer|Bear|er|realm|scope|=|,|;|\"|“|’|'| |\t|\\\\|&quot;|https://h/x|é|\\{|:){0,14}"
     ) {
         check(&value)?;
     }
