@@ -14,7 +14,7 @@ use crate::workspace::Workspace;
 struct CargoTool {
     package: &'static str,
     program: &'static str,
-    version: &'static str,
+    version: String,
     /// Further arguments of `cargo install`.
     args: &'static [&'static str],
     /// How long it takes on two cores, for the heading.
@@ -22,23 +22,41 @@ struct CargoTool {
 }
 
 /// Without default features: no update check and no TLS, since nothing is downloaded by Trunk here.
-const TRUNK: CargoTool = CargoTool {
-    package: "trunk",
-    program: "trunk",
-    version: "0.21.14",
-    args: &["--locked", "--no-default-features"],
-    takes: "about 2 minutes",
-};
+fn trunk() -> CargoTool {
+    CargoTool {
+        package: "trunk",
+        program: "trunk",
+        version: "0.21.14".into(),
+        args: &["--locked", "--no-default-features"],
+        takes: "about 2 minutes",
+    }
+}
 
-/// The version must be the one of the library in `frontend/Cargo.lock`. Not `--locked`: the lock file that this
-/// version was published with names a yanked crate.
-const WASM_BINDGEN: CargoTool = CargoTool {
-    package: "wasm-bindgen-cli",
-    program: "wasm-bindgen",
-    version: "0.2.130",
-    args: &["--bin", "wasm-bindgen"],
-    takes: "about 1 minute",
-};
+/// In the version of the library that the UI is compiled with: Trunk accepts no other. Not `--locked`: the lock
+/// file published with 0.2.130 names a yanked crate.
+fn wasm_bindgen(ws: &Workspace) -> anyhow::Result<CargoTool> {
+    let lock = ws.path("frontend/Cargo.lock");
+    let text = std::fs::read_to_string(&lock)
+        .with_context(|| format!("could not read {}", lock.display()))?;
+    let version = locked_version(&text, "wasm-bindgen");
+    Ok(CargoTool {
+        package: "wasm-bindgen-cli",
+        program: "wasm-bindgen",
+        version: version
+            .context("frontend/Cargo.lock names no wasm-bindgen")?
+            .to_owned(),
+        args: &["--bin", "wasm-bindgen"],
+        takes: "about 1 minute",
+    })
+}
+
+/// The version of a package in a lock file.
+fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
+    let name = format!("name = \"{package}\"");
+    let mut lines = lock.lines().skip_while(|line| *line != name);
+    let version = lines.nth(1)?.strip_prefix("version = \"")?;
+    version.strip_suffix('"')
+}
 
 /// The npm package that carries wasm-opt, and its version.
 const BINARYEN: (&str, &str) = ("binaryen", "132.0.0");
@@ -46,7 +64,7 @@ const BINARYEN: (&str, &str) = ("binaryen", "132.0.0");
 /// The folders to put on PATH for building the UI, after installing what is missing in them.
 pub(crate) fn ensure_tools(ws: &Workspace) -> anyhow::Result<Vec<PathBuf>> {
     let mut folders = vec![ensure_wasm_opt(ws)?];
-    for tool in [TRUNK, WASM_BINDGEN] {
+    for tool in [trunk(), wasm_bindgen(ws)?] {
         let folder = tool.ensure(ws)?;
         if !folders.contains(&folder) {
             folders.push(folder);
@@ -93,7 +111,7 @@ impl CargoTool {
             "install",
             self.package,
             "--version",
-            self.version,
+            &self.version,
             "--force",
             "--root",
         ])
@@ -139,4 +157,16 @@ fn ensure_wasm_opt(ws: &Workspace) -> anyhow::Result<PathBuf> {
         )?;
     }
     Ok(folder.join("node_modules/.bin"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_of_wasm_bindgen_is_the_locked_one() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.1\"\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
+        assert_eq!(locked_version(lock, "wasm-bindgen"), Some("0.2.130"));
+        assert_eq!(locked_version(lock, "leptos"), None);
+    }
 }
