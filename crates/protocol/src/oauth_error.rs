@@ -30,6 +30,8 @@ pub enum ErrorShape {
     OtherJson,
     /// HTML.
     Html,
+    /// XML that is no HTML (S3, SAML, SOAP).
+    Xml,
     /// Plain text.
     Text,
     /// No body.
@@ -107,8 +109,9 @@ fn short(text: &str) -> String {
     excerpt(text, LONGEST)
 }
 
+/// An `error` that is a sentence is no code, but a message under that name.
 fn oauth(value: &Value) -> Option<OAuthError> {
-    let error = text_of(value, &["error"])?;
+    let error = text_of(value, &["error"]).filter(|code| !code.contains(' '))?;
     let names = [
         "error_description",
         "errorDescription",
@@ -136,8 +139,7 @@ fn json_rpc(value: &Value) -> Option<OAuthError> {
 
 fn nested(value: &Value) -> Option<OAuthError> {
     let inner = value.get("error").filter(|e| e.is_object());
-    let listed = || value.get("errors")?.as_array()?.first();
-    let inner = inner.or_else(listed)?;
+    let inner = inner.or_else(|| first_of(value.get("errors")?))?;
     if let Some(text) = inner.as_str() {
         return Some(bare(ErrorShape::Nested, None, Some(short(text))));
     }
@@ -150,6 +152,18 @@ fn nested(value: &Value) -> Option<OAuthError> {
     ];
     let code = text_of(inner, &["error", "code", "type", "status"]);
     Some(bare(ErrorShape::Nested, code, text_of(inner, &names)))
+}
+
+/// The first error of `["…"]`, `[{…}]` or `{"field": ["…"]}`.
+fn first_of(errors: &Value) -> Option<&Value> {
+    match errors {
+        Value::Array(items) => items.first(),
+        Value::Object(members) => match members.values().next()? {
+            Value::Array(items) => items.first(),
+            other => Some(other),
+        },
+        _ => None,
+    }
 }
 
 fn problem_details(value: &Value) -> Option<OAuthError> {
@@ -188,6 +202,7 @@ fn message(value: &Value) -> Option<OAuthError> {
         "Message",
         "error_description",
         "errorMessage",
+        "error",
         "msg",
         "description",
         "reason",
@@ -221,24 +236,35 @@ fn read_text(content_type: &str, text: &str) -> OAuthError {
     if text.is_empty() {
         return bare(ErrorShape::Empty, None, None);
     }
-    let html = content_type.to_ascii_lowercase().contains("html") || text.starts_with('<');
-    if html {
-        return bare(ErrorShape::Html, None, html_title(text));
+    let content_type = content_type.to_ascii_lowercase();
+    let lower = text.to_ascii_lowercase();
+    let first = |tags: &[&str]| tags.iter().find_map(|tag| element_text(text, &lower, tag));
+    let is_page = lower.contains("<html") || lower.starts_with("<!doctype html");
+    if text.starts_with('<') && !is_page && !content_type.contains("html") {
+        let description = first(&["message", "faultstring", "description"]);
+        return bare(ErrorShape::Xml, first(&["code"]), description);
+    }
+    if text.starts_with('<') || content_type.contains("html") {
+        return bare(ErrorShape::Html, None, first(&["title", "h1"]));
     }
     bare(ErrorShape::Text, None, Some(short(text)))
 }
 
-/// The title of a page, or its first heading.
-fn html_title(text: &str) -> Option<String> {
-    ["title", "h1"]
-        .iter()
-        .find_map(|tag| element_text(text, tag))
-}
-
-fn element_text(text: &str, tag: &str) -> Option<String> {
-    let lower = text.to_ascii_lowercase();
-    let open = lower.find(&format!("<{tag}"))?;
-    let start = open + lower.get(open..)?.find('>')? + 1;
+/// The text of the first element of a name; `lower` is `text` in lower case.
+fn element_text(text: &str, lower: &str, tag: &str) -> Option<String> {
+    let mut from = 0;
+    let name_end = loop {
+        let found = from + lower.get(from..)?.find(&format!("<{tag}"))? + 1 + tag.len();
+        // `<h1` is not the start of `<h12>`, nor `<code` of `<codec>`.
+        if lower
+            .get(found..)?
+            .starts_with(['>', ' ', '\n', '\t', '\r'])
+        {
+            break found;
+        }
+        from = found;
+    };
+    let start = name_end + lower.get(name_end..)?.find('>')? + 1;
     let length = lower.get(start..)?.find("</")?;
     let content = text.get(start..start + length)?;
     let plain = content
@@ -264,6 +290,9 @@ impl OAuthError {
             (None, Some(text)) => format!("HTTP {status}: {text}"),
             (None, None) if self.shape == ErrorShape::Html => {
                 format!("HTTP {status} with an HTML page")
+            }
+            (None, None) if self.shape == ErrorShape::Xml => {
+                format!("HTTP {status} with an XML document")
             }
             (None, None) if self.shape == ErrorShape::Empty => {
                 format!("HTTP {status} without a body")
@@ -292,10 +321,17 @@ mod tests {
         read(400, "", text).unwrap().shape
     }
 
+    fn check(cases: &[(&str, &str, ErrorShape)]) {
+        for (text, expected, kind) in cases {
+            assert_eq!(sentence(text), *expected, "{text}");
+            assert_eq!(shape(text), *kind, "{text}");
+        }
+    }
+
     #[test]
-    fn every_shape_gives_a_sentence() {
+    fn json_bodies_give_a_sentence() {
         use ErrorShape as S;
-        for (text, expected, kind) in [
+        check(&[
             (
                 r#"{"error":"invalid_grant","error_description":"used"}"#,
                 "HTTP 400 invalid_grant: used",
@@ -347,6 +383,13 @@ mod tests {
                 S::Detail,
             ),
             (r#"{"detail":{"error":"x"}}"#, "HTTP 400 x", S::Detail),
+        ]);
+    }
+
+    #[test]
+    fn json_of_other_shapes_gives_a_sentence() {
+        use ErrorShape as S;
+        check(&[
             (
                 r#"{"type":"about:blank","title":"Bad","status":400,"detail":"d"}"#,
                 "HTTP 400: Bad: d",
@@ -361,6 +404,39 @@ mod tests {
             (r#"{"a":1}"#, "HTTP 400: {\"a\":1}", S::OtherJson),
             ("{}", "HTTP 400 without an error message", S::OtherJson),
             (
+                r#"{"error":"Invalid client credentials"}"#,
+                "HTTP 400: Invalid client credentials",
+                S::Message,
+            ),
+            (
+                r#"{"error":true,"message":"no"}"#,
+                "HTTP 400: no",
+                S::Message,
+            ),
+            (
+                r#"{"errors":{"redirect_uri":["is not allowed"]}}"#,
+                "HTTP 400: is not allowed",
+                S::Nested,
+            ),
+        ]);
+    }
+
+    #[test]
+    fn other_bodies_give_a_sentence() {
+        use ErrorShape as S;
+        check(&[
+            (
+                "<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>",
+                "HTTP 400 AccessDenied: Access Denied",
+                S::Xml,
+            ),
+            ("<a/>", "HTTP 400 with an XML document", S::Xml),
+            (
+                "<!DOCTYPE html><codec><h1",
+                "HTTP 400 with an HTML page",
+                S::Html,
+            ),
+            (
                 "<html><head><TITLE lang=en>Just a\n moment&amp;</TITLE>",
                 "HTTP 400 with an HTML page titled \"Just a moment&\"",
                 S::Html,
@@ -373,10 +449,7 @@ mod tests {
             ("<html>", "HTTP 400 with an HTML page", S::Html),
             ("Forbidden", "HTTP 400: Forbidden", S::Text),
             ("", "HTTP 400 without a body", S::Empty),
-        ] {
-            assert_eq!(sentence(text), expected, "{text}");
-            assert_eq!(shape(text), kind, "{text}");
-        }
+        ]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Token responses (RFC 6749 §5.1, RFC 8693 §2.2.1).
 
-use crate::fields::Fields;
+use crate::fields::{Fields, pointer};
 use crate::form;
 use crate::parsed::{Parsed, Problem, excerpt};
 use serde::{Deserialize, Serialize};
@@ -48,10 +48,42 @@ impl TokenResponse {
             issued_token_type: fields.string("issued_token_type"),
             raw: Value::Null,
         };
-        let problems;
+        let mut problems;
         (response.raw, problems) = fields.finish();
+        if response.access_token.is_none() {
+            problems.extend(misplaced(&response.raw));
+        }
         Parsed::read(response, problems)
     }
+}
+
+/// An access token under another name, or one level down, where clients do not look for it.
+fn misplaced(raw: &Value) -> Option<Problem> {
+    const NAMES: [&str; 4] = ["access_token", "accessToken", "token", "jwt"];
+    let members = raw.as_object()?;
+    let here = || {
+        members
+            .iter()
+            .map(|(name, value)| (String::new(), name, value))
+    };
+    let nested = members
+        .iter()
+        .filter_map(|(outer, value)| Some((outer, value.as_object()?)));
+    let below = nested.flat_map(|(outer, inner)| {
+        inner
+            .iter()
+            .map(move |(name, value)| (pointer(outer), name, value))
+    });
+    let (parent, name, _) = here()
+        .chain(below)
+        .find(|(_, name, value)| NAMES.contains(&name.as_str()) && value.is_string())?;
+    let place = format!("{parent}{}", pointer(name));
+    Some(Problem::new(
+        place.clone(),
+        format!("the access token is at {place}"),
+        "access_token at the top of the JSON object (RFC 6749 §5.1)",
+        place,
+    ))
 }
 
 /// `scope` must be one string; an array of strings is what some servers send.
@@ -127,6 +159,23 @@ mod tests {
         assert_eq!(token.access_token.as_deref(), Some("gho_1"));
         assert_eq!(token.scope.as_deref(), Some("repo,user"));
         assert_eq!(token.expires_in, Some(60));
+    }
+
+    #[test]
+    fn a_misplaced_token_is_pointed_at() {
+        for (text, place) in [
+            (
+                r#"{"ok":true,"authed_user":{"access_token":"x"}}"#,
+                "/authed_user/access_token",
+            ),
+            (r#"{"data":{"accessToken":"x"}}"#, "/data/accessToken"),
+            (r#"{"token":"x"}"#, "/token"),
+        ] {
+            let parsed = TokenResponse::parse(text);
+            assert!(parsed.problem_at(place).is_some(), "{text}");
+            assert_eq!(parsed.value.unwrap().access_token, None, "{text}");
+        }
+        assert!(TokenResponse::parse(r#"{"error":"x"}"#).is_clean());
     }
 
     #[test]
