@@ -397,7 +397,7 @@ impl Driver {
         }
         self.record_batch(vec![sending], batch).await?;
         let net = self.shared.net.clone();
-        let request = headless::net_request(&prepared);
+        let request = headless::net_request(&prepared, self.shared.clock.now());
         self.in_flight = Some(InFlight {
             prepared,
             exchange,
@@ -409,11 +409,10 @@ impl Driver {
         Ok(())
     }
 
-    async fn replied(&mut self, mut raw: RawExchange) -> Result<(), EngineError> {
+    async fn replied(&mut self, raw: RawExchange) -> Result<(), EngineError> {
         let Some(out) = self.in_flight.take() else {
             return Ok(());
         };
-        raw.started_at = out.started_at;
         let reply = Reply { exchange: &raw };
         if headless::is_authorization_leg(out.prepared.step) {
             return self

@@ -56,13 +56,14 @@ pub(crate) const fn is_authorization_leg(step: StepKind) -> bool {
 }
 
 /// The request as the net crate takes it.
-pub(crate) fn net_request(prepared: &Prepared) -> NetRequest {
+pub(crate) fn net_request(prepared: &Prepared, started_at: u64) -> NetRequest {
     NetRequest {
         method: prepared.method.clone(),
         url: prepared.url.clone(),
         headers: prepared.headers.clone(),
         body: prepared.body.clone(),
         timeout: None,
+        started_at,
         expect: prepared
             .reply_id
             .clone()

@@ -1,0 +1,126 @@
+//! `authscope check`: one flow, headless, a report, an exit code.
+
+use crate::options::{NetOptions, TargetOptions};
+use crate::report::Report;
+use crate::run::{self, Browser};
+use anyhow::Context as _;
+use authscope_model::transcript::Status;
+use authscope_model::{Recording, Transcript};
+use authscope_net::GuardMode;
+use clap::{Args, ValueEnum};
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Runs one flow without a browser tab and reports what is wrong.
+///
+/// The authorization leg follows plain HTTP redirects until the redirect URI, for servers that consent by
+/// themselves; --browser opens the system's browser, --print-url prints the URL and waits. Exit codes: 0 no
+/// failure, 1 failures found, 2 wrong usage, 3 not run to an end for reasons outside the target.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    target: TargetOptions,
+    #[command(flatten)]
+    net: NetOptions,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Write the report to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Write the recording to a file
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    /// Open the system's browser for the authorization leg
+    #[arg(long, conflicts_with = "print_url")]
+    browser: bool,
+    /// Print the authorization URL and wait for the callback
+    #[arg(long)]
+    print_url: bool,
+}
+
+/// Output formats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Text for people
+    Human,
+    /// JSON, see docs/report.schema.json
+    Json,
+}
+
+/// Runs the command.
+pub(crate) async fn run(args: CheckArgs) -> anyhow::Result<ExitCode> {
+    let config = args.target.config()?;
+    let browser = match (args.browser, args.print_url) {
+        (true, _) => Browser::Open,
+        (_, true) => Browser::Print,
+        _ => Browser::None,
+    };
+    let net = args.net.settings(GuardMode::Local)?;
+    let mut progress = Progress::new();
+    let outcome = run::run(config, net, browser, |transcript| progress.show(transcript)).await?;
+    progress.clear();
+    if let Some(path) = &args.record {
+        let recording = serde_json::to_vec_pretty(&Recording::new(outcome.events))?;
+        std::fs::write(path, recording)
+            .with_context(|| format!("write --record {}", path.display()))?;
+    }
+    let report = Report::new(&outcome.transcript);
+    emit(&args, &report)?;
+    Ok(ExitCode::from(report.exit_code()))
+}
+
+fn emit(args: &CheckArgs, report: &Report) -> anyhow::Result<()> {
+    let color = args.out.is_none()
+        && std::io::stdout().is_terminal()
+        && std::env::var_os("NO_COLOR").is_none();
+    let text = match args.format {
+        Format::Human => report.text(color),
+        Format::Json => report.json() + "\n",
+    };
+    match &args.out {
+        Some(path) => {
+            std::fs::write(path, text).with_context(|| format!("write --out {}", path.display()))?
+        }
+        None => std::io::stdout()
+            .write_all(text.as_bytes())
+            .context("write the report")?,
+    }
+    Ok(())
+}
+
+/// The live line on a terminal.
+struct Progress {
+    on: bool,
+}
+
+impl Progress {
+    fn new() -> Self {
+        Self {
+            on: std::io::stderr().is_terminal(),
+        }
+    }
+
+    fn show(&mut self, transcript: &Transcript) {
+        if !self.on {
+            return;
+        }
+        let text = match &transcript.status {
+            Status::Running(Some(out)) => {
+                format!("{:>3}  {} {}", out.exchange, out.method, out.url)
+            }
+            Status::YourTurn(_) => "your turn: sign in in the browser".to_owned(),
+            _ => return,
+        };
+        let short: String = text.chars().take(100).collect();
+        // A progress line that cannot be written is no reason to stop.
+        let _ = write!(std::io::stderr(), "\r\u{1b}[2K{short}");
+    }
+
+    fn clear(&self) {
+        if self.on {
+            let _ = write!(std::io::stderr(), "\r\u{1b}[2K");
+        }
+    }
+}
