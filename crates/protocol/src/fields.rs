@@ -217,6 +217,7 @@ fn not_json(text: &str, error: &serde_json::Error) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn members_of_the_wrong_type_are_reported_with_their_pointer() {
@@ -241,6 +242,53 @@ mod tests {
         assert!(message("").contains("empty"));
         assert!(message("[1]").contains("an array"));
         assert!(message("{\"a\":").contains("not valid JSON"));
+    }
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i32>().prop_map(Value::from),
+            ".{0,6}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(2, 12, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::btree_map("(access_token|a/b|~)", inner, 0..3)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    const NAMES: &str = "(resource|authorization_servers|scopes_supported|issuer|jwks_uri|client_id|\
+        redirect_uris|scope|expires_in|access_token|grant_types|data|require_pushed_authorization_requests)";
+
+    fn problems_of_all_documents(text: &str) -> Vec<Problem> {
+        use crate::{as_metadata, client_metadata, prm, registration, token};
+        let mut problems = prm::Prm::parse(text).problems;
+        problems.extend(as_metadata::AsMetadata::parse(text).problems);
+        problems.extend(registration::RegistrationReply::parse(text).problems);
+        problems.extend(token::TokenResponse::parse(text).problems);
+        problems.extend(client_metadata::ClientMetadata::parse(text).problems);
+        problems
+    }
+
+    proptest! {
+        #[test]
+        fn every_problem_points_at_a_place_in_the_text(
+            members in prop::collection::btree_map(NAMES, any_value(), 0..8)
+        ) {
+            let document = Value::Object(members.into_iter().collect());
+            let text = serde_json::to_string_pretty(&document).unwrap();
+            for problem in problems_of_all_documents(&text) {
+                prop_assert!(locate::json(&text, &problem.pointer).is_some(), "{:?}", problem);
+            }
+        }
+
+        #[test]
+        fn nothing_panics(text in "([{}\\[\\],:]|\"|scope|\"scope\":|null|true|1|é|access_token=| ){0,20}") {
+            problems_of_all_documents(&text);
+        }
     }
 
     #[test]

@@ -16,8 +16,7 @@
         clippy::indexing_slicing,
         clippy::string_slice,
         clippy::panic,
-        clippy::unreachable,
-        clippy::integer_division_remainder_used
+        clippy::unreachable
     )
 )]
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 const LONGEST: usize = 200;
 
 /// Most names of a set that are compared for near misses.
-const MOST: usize = 500;
+const MOST: usize = 200;
 
 /// A set of scopes in the order received, each once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -209,10 +209,16 @@ impl<'a> Reader<'a> {
         let range = param.value_range.clone();
         let name = excerpt(&param.name, EXCERPT);
         let message = format!("the value of {name} has white space and no quotation marks");
-        let problems = &mut self.found.problems;
-        // One problem per value, however many words it has.
-        problems.retain(|p| p.kind != ProblemKind::UnquotedValue || p.range.start != range.start);
-        self.report(ProblemKind::UnquotedValue, range, message);
+        // One problem per value, however many words it has; it is among the last few.
+        let known = self.found.problems.iter_mut().rev().take(4);
+        let mut known = known.filter(|p| p.kind == ProblemKind::UnquotedValue);
+        match known.find(|p| p.range.start == range.start) {
+            Some(problem) => {
+                problem.range = range;
+                problem.message = message;
+            }
+            None => self.report(ProblemKind::UnquotedValue, range, message),
+        }
         true
     }
 
