@@ -2,12 +2,11 @@
 //!
 //! The server URL is the last argument; `MCP_CONFORMANCE_PROTOCOL_VERSION` names the revision and
 //! `MCP_CONFORMANCE_CONTEXT` (JSON) brings credentials. The flow is the same as everywhere; a scenario's
-//! name never changes how the protocol is spoken: only what the context holds decides, as a person's
-//! configuration would.
+//! name is not even read: what the context holds and what the servers advertise decide.
 
 use crate::run::{self, Browser};
 use anyhow::Context as _;
-use authscope_model::config::{Grant, SessionConfig, ToolCall};
+use authscope_model::config::{Dpop, Grant, SessionConfig, ToolCall};
 use authscope_model::event::Ending;
 use authscope_model::transcript::Status;
 use authscope_model::{RegistrationChoice, RevisionChoice};
@@ -50,7 +49,6 @@ fn tell(message: &str) {
 /// What the suite puts into the environment.
 struct Environment {
     revision: RevisionChoice,
-    scenario: String,
     context: Value,
 }
 
@@ -67,12 +65,7 @@ impl Environment {
             }
             Err(_) => Value::Null,
         };
-        let scenario = std::env::var("MCP_CONFORMANCE_SCENARIO").unwrap_or_default();
-        Ok(Self {
-            revision,
-            scenario,
-            context,
-        })
+        Ok(Self { revision, context })
     }
 
     fn text(&self, name: &str) -> Option<String> {
@@ -100,8 +93,7 @@ fn config(url: &str, environment: &Environment) -> SessionConfig {
         config.registration = RegistrationChoice::Preregistered;
     }
     config.grant = grant(environment);
-    // Sender-constrained tokens are a choice of the person who sets the client up, not of the wire.
-    config.dpop = environment.scenario.starts_with("auth/dpop");
+    config.dpop = Dpop::WhenAdvertised;
     config
 }
 
@@ -121,10 +113,5 @@ fn grant(environment: &Environment) -> Grant {
             subject_token_type: None,
         };
     }
-    let machine = environment.scenario.starts_with("auth/client-credentials");
-    if machine {
-        Grant::ClientCredentials
-    } else {
-        Grant::AuthorizationCode
-    }
+    Grant::AuthorizationCode
 }

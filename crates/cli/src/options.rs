@@ -1,7 +1,7 @@
 //! Options that several commands share, and how they become a session's configuration.
 
 use anyhow::{Context as _, bail};
-use authscope_model::config::{Grant, Pair, SessionConfig, ToolCall};
+use authscope_model::config::{Dpop, Grant, Pair, SessionConfig, ToolCall};
 use authscope_model::{RegistrationChoice, RevisionChoice};
 use authscope_net::{GuardMode, NetSettings};
 use clap::{Args, ValueEnum};
@@ -234,7 +234,7 @@ impl TargetOptions {
             .as_deref()
             .map(from_env)
             .transpose()?;
-        config.dpop = self.dpop;
+        config.dpop = if self.dpop { Dpop::On } else { Dpop::Off };
         config.call_tool = self.tool()?;
         config.refresh = self.refresh;
         config.probe = self.probe;

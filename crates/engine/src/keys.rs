@@ -41,7 +41,7 @@ fn encoding_key(text: &str, algorithm: Algorithm) -> Result<EncodingKey, String>
     };
     let text = text.trim();
     if text.starts_with('{') {
-        let key = p256::SecretKey::from_jwk_str(text).map_err(|_| wrong(&"not a P-256 JWK"))?;
+        let key = ec_key(text).ok_or_else(|| wrong(&"not a P-256 private JWK"))?;
         let der = key.to_pkcs8_der().map_err(|e| wrong(&e))?;
         return Ok(EncodingKey::from_ec_der(der.as_bytes()));
     }
@@ -60,6 +60,16 @@ fn encoding_key(text: &str, algorithm: Algorithm) -> Result<EncodingKey, String>
         Algorithm::EdDSA => EncodingKey::from_ed_pem(bytes).map_err(|e| wrong(&e)),
         _ => EncodingKey::from_rsa_pem(bytes).map_err(|e| wrong(&e)),
     }
+}
+
+/// The key of a private P-256 JWK, whatever other members it has.
+fn ec_key(jwk: &str) -> Option<p256::SecretKey> {
+    let jwk: Value = serde_json::from_str(jwk).ok()?;
+    if jwk.get("crv")?.as_str()? != "P-256" {
+        return None;
+    }
+    let scalar = URL_SAFE_NO_PAD.decode(jwk.get("d")?.as_str()?).ok()?;
+    p256::SecretKey::from_slice(&scalar).ok()
 }
 
 impl Signer for Keys {

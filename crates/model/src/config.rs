@@ -113,6 +113,21 @@ pub enum Grant {
     DeviceCode,
 }
 
+/// When tokens are asked for that are bound to a key of the client (RFC 9449).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Dpop {
+    /// Never.
+    #[default]
+    Off,
+    /// When the metadata lists `dpop_signing_alg_values_supported` with ES256.
+    WhenAdvertised,
+    /// Always.
+    On,
+}
+
 /// One name and value pair, order kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -199,8 +214,8 @@ pub struct SessionConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub initial_access_token: Option<String>,
     /// Sender-constrained tokens (RFC 9449).
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub dpop: bool,
+    #[serde(default)]
+    pub dpop: Dpop,
     /// Tool to call after `tools/list`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_tool: Option<ToolCall>,
@@ -244,7 +259,7 @@ impl SessionConfig {
             authorize_params: Vec::new(),
             client_metadata: serde_json::Map::new(),
             initial_access_token: None,
-            dpop: false,
+            dpop: Dpop::Off,
             call_tool: None,
             refresh: false,
             probe: false,

@@ -2,7 +2,7 @@
 //! and is only ever stored sealed.
 
 use crate::as_metadata::AsMetadata;
-use authscope_model::config::{RegistrationChoice, SessionConfig};
+use authscope_model::config::{Dpop, Grant, RegistrationChoice, SessionConfig};
 use authscope_model::event::Ending;
 use authscope_model::revision::{Behaviour, Handshake};
 use authscope_model::{Millis, Revision, StepKind};
@@ -264,6 +264,8 @@ pub struct Context {
     pub metadata_text: Option<String>,
     /// Endpoints in use.
     pub endpoints: Endpoints,
+    /// Grant in use, once the metadata was read.
+    pub grant: Grant,
     /// `resource` in use.
     pub resource: Option<String>,
     /// Scope asked for last.
@@ -343,6 +345,7 @@ impl Context {
     #[must_use]
     pub fn new(config: SessionConfig, settings: Settings) -> Self {
         let revision = config.revision.fixed();
+        let grant = config.grant.clone();
         Self {
             config,
             settings,
@@ -356,6 +359,7 @@ impl Context {
             rejected_metadata: None,
             metadata_text: None,
             endpoints: Endpoints::default(),
+            grant,
             resource: None,
             scope: None,
             client: None,
@@ -406,6 +410,21 @@ impl Context {
         self.metadata_text
             .as_deref()
             .and_then(|text| AsMetadata::parse(text).value)
+    }
+
+    /// Whether tokens are to be bound to a key of ours.
+    #[must_use]
+    pub fn uses_dpop(&self) -> bool {
+        match self.config.dpop {
+            Dpop::Off => false,
+            Dpop::On => true,
+            Dpop::WhenAdvertised => {
+                let listed = self
+                    .metadata()
+                    .and_then(|m| m.dpop_signing_alg_values_supported);
+                listed.is_some_and(|algs| algs.iter().any(|alg| alg == "ES256"))
+            }
+        }
     }
 
     /// Redirect URI of the authorization request.

@@ -4,6 +4,7 @@ use crate::as_metadata::AsMetadata;
 use crate::flow::context::{Endpoints, Stage};
 use crate::flow::{Action, Flow, Output, Prepared, Reply};
 use crate::well_known;
+use authscope_model::config::Grant;
 use authscope_model::event::{Decision, Ending, Tone};
 use authscope_model::revision::{MetadataCandidate, Revision};
 use authscope_model::{Participant, StepKind};
@@ -205,6 +206,7 @@ fn accept(flow: &mut Flow, document: AsMetadata, text: String) -> Vec<Output> {
         because.into(),
     ));
     flow.stage = use_document(flow, &document, text);
+    outputs.extend(choose_grant(flow, &document));
     if flow.context.behaviour().pkce_must_be_advertised
         && document.code_challenge_methods_supported.is_none()
         && super::grants::uses_pkce(flow)
@@ -231,6 +233,24 @@ fn decide_revision(flow: &mut Flow) -> Vec<Output> {
         Decision::Revision { revision },
         "there is no protected resource metadata, and the MCP server's origin has authorization server metadata".into(),
     )]
+}
+
+/// A server for machines only: client credentials, when the person gave some and asked for nothing else.
+fn choose_grant(flow: &mut Flow, document: &AsMetadata) -> Option<Output> {
+    let listed = document.grant_types_supported.as_ref()?;
+    let lists = |grant: &str| listed.iter().any(|g| g == grant);
+    let machine = lists("client_credentials") && !lists("authorization_code");
+    let config = &flow.context.config;
+    let has_credentials = config.client_secret.is_some() || config.private_key.is_some();
+    if !machine || !has_credentials || config.grant != Grant::AuthorizationCode {
+        return None;
+    }
+    flow.context.grant = Grant::ClientCredentials;
+    Some(Output::Note(
+        Tone::Info,
+        "`grant_types_supported` lists client_credentials and not authorization_code, so the client's own credentials are used."
+            .into(),
+    ))
 }
 
 /// Takes endpoints over and names the stage after metadata.

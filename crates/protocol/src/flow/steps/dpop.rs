@@ -57,7 +57,7 @@ fn nonce_for(flow: &Flow, url: &str) -> Option<String> {
 
 /// Remembers `DPoP-Nonce`; true when the request must be sent once more with it (RFC 9449 §8, §9).
 pub(in crate::flow) fn wants_nonce(flow: &mut Flow, reply: &Reply<'_>) -> bool {
-    if !flow.context.config.dpop {
+    if !flow.context.uses_dpop() {
         return false;
     }
     let origin = url_text::origin(&reply.exchange.request.url);

@@ -22,7 +22,7 @@ const ID_TOKEN: &str = "urn:ietf:params:oauth:token-type:id_token";
 /// Whether the grant goes through the authorization endpoint.
 #[must_use]
 pub(in crate::flow) const fn uses_pkce(flow: &Flow) -> bool {
-    matches!(flow.context.config.grant, Grant::AuthorizationCode)
+    matches!(flow.context.grant, Grant::AuthorizationCode)
 }
 
 fn push_scope(flow: &Flow, params: &mut Vec<(String, String)>) {
@@ -67,7 +67,7 @@ pub(in crate::flow) fn prepare_token_exchange(flow: &mut Flow) -> Result<Action,
         subject_token,
         subject_token_type,
         ..
-    } = flow.context.config.grant.clone()
+    } = flow.context.grant.clone()
     else {
         return Err("no identity provider is configured".into());
     };

@@ -149,7 +149,7 @@ pub(in crate::flow) fn authorize(
         prepared.purpose = "without a token".into();
         return Ok(());
     };
-    let bound = flow.context.config.dpop && tokens.token_type.eq_ignore_ascii_case("dpop");
+    let bound = flow.context.uses_dpop() && tokens.token_type.eq_ignore_ascii_case("dpop");
     let scheme = if bound { "DPoP" } else { "Bearer" };
     prepared
         .headers

@@ -211,7 +211,7 @@ fn client(
 
 /// The client is known: on to the grant.
 fn after_client(flow: &mut Flow) -> Vec<Output> {
-    flow.stage = match &flow.context.config.grant {
+    flow.stage = match &flow.context.grant {
         Grant::AuthorizationCode if flow.context.must_push() => Stage::Par,
         Grant::AuthorizationCode => Stage::Authorize,
         Grant::ClientCredentials => Stage::ClientCredentials,
@@ -230,7 +230,7 @@ fn after_client(flow: &mut Flow) -> Vec<Output> {
 pub(in crate::flow) fn client_metadata(flow: &Flow) -> Map<String, Value> {
     let context = &flow.context;
     let redirect = context.redirect_uri();
-    let grants = match context.config.grant {
+    let grants = match context.grant {
         Grant::DeviceCode => json!([
             "urn:ietf:params:oauth:grant-type:device_code",
             "refresh_token"

@@ -60,7 +60,7 @@ pub(in crate::flow) fn send(
         String::new(),
     );
     client_auth::authenticate(flow, &mut prepared, params, fresh)?;
-    if flow.context.config.dpop {
+    if flow.context.uses_dpop() {
         dpop::prove(flow, &mut prepared, None, fresh)?;
     }
     Ok(Action::Send(prepared))
