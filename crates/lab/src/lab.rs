@@ -245,7 +245,7 @@ impl RunningLab {
             summary: preset.summary.to_owned(),
             healthy: preset.healthy && more.is_empty(),
             revision: preset.revision,
-            faults: preset.faults.iter().chain(more).copied().collect(),
+            faults: preset.faults.iter().chain(more.iter().copied()).collect(),
             mcp_url: target.vars.mcp_url.clone(),
             issuer: target.vars.issuer.clone(),
         });

@@ -6,7 +6,7 @@ use crate::http::Reply;
 use crate::target::Vars;
 
 /// A canned answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Page {
     NotFound,
     /// A bare status with a short text body, as a framework or gateway writes it.
@@ -20,7 +20,7 @@ pub(crate) enum Page {
     /// A firewall's challenge page.
     Firewall,
     /// A web framework's error page with the given status.
-    ErrorPage(u16),
+    ServerError(u16),
     /// 200 with an empty JSON object.
     EmptyObject,
     /// 200 with text that starts like JSON and is none.
@@ -29,6 +29,10 @@ pub(crate) enum Page {
     ProxyPassword,
     /// 429 with `Retry-After`.
     TooManyRequests,
+    /// A redirect: status and location.
+    Moved(u16, fn(&Vars) -> String),
+    /// A JSON document that is no OAuth document.
+    Json(u16, &'static str),
 }
 
 impl Page {
@@ -41,8 +45,10 @@ impl Page {
             Self::LoginRedirect => {
                 Reply::redirect(302, &format!("{}/login?next=%2Fmcp", vars.mcp_base))
             }
+            Self::Moved(status, location) => Reply::redirect(status, &location(vars)),
+            Self::Json(status, text) => Reply::new(status, "application/json", text),
             Self::Firewall => firewall(),
-            Self::ErrorPage(status) => Reply::html(status, error_page(status)),
+            Self::ServerError(status) => Reply::html(status, error_page(status)),
             Self::EmptyObject => Reply::json(200, &json!({})),
             Self::BrokenJson => Reply::new(200, "application/json", "{\"resource\": \"http://"),
             Self::ProxyPassword => Reply::html(401, error_page(401))

@@ -69,15 +69,12 @@ impl Shape {
         if let Some(page) = self.instead {
             return page.reply(vars);
         }
-        if !self.members.is_empty() || self.write.is_some() {
-            if let Some(document) = reply.document() {
-                let document = self.edited(document, vars);
-                let bytes = self.write.map_or_else(
-                    || document.to_string().into_bytes(),
-                    |write| write(&document),
-                );
-                reply.body = Payload::Whole(bytes);
-            }
+        if (!self.members.is_empty() || self.write.is_some())
+            && let Some(document) = reply.document()
+        {
+            let document = self.edited(document, vars);
+            let plain = || document.to_string().into_bytes();
+            reply.body = Payload::Whole(self.write.map_or_else(plain, |write| write(&document)));
         }
         if let Some(status) = self.status {
             reply.status = status;

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use crate::authz::AuthServer;
+use crate::authz::metadata::ServerPaths;
 use crate::behaviour::Behaviour;
 use crate::fetch::Fetcher;
 use crate::http::{Reply, Req};
 use crate::keys::SigningKey;
 use crate::log::{Log, Side};
-use crate::mcp::McpState;
+use crate::mcp::{McpBehaviour, McpState};
 use crate::{LabError, authz, cors, mcp};
 
 /// What every target of a running lab shares.
@@ -150,25 +151,20 @@ impl Target {
 }
 
 impl Vars {
-    /// The URLs of a target for the authorization server with these paths below its mount.
-    pub(crate) fn new(
-        mount: &Mount,
-        mcp_path: &str,
-        issuer_path: &str,
-        endpoint_path: &str,
-    ) -> Self {
+    /// The URLs of a target, seen with the authorization server that has these paths below the mount.
+    pub(crate) fn new(mount: &Mount, mcp: &McpBehaviour, paths: &ServerPaths) -> Self {
         let mcp_base = format!("{}{}", mount.mcp_origin, mount.path);
         let authorization_base = format!("{}{}", mount.authorization_origin, mount.path);
         let prm = "/.well-known/oauth-protected-resource";
         Self {
             mcp_origin: mount.mcp_origin.clone(),
-            mcp_url: format!("{mcp_base}{mcp_path}"),
-            resource: format!("{mcp_base}{mcp_path}"),
-            prm_url: format!("{}{prm}{}{mcp_path}", mount.mcp_origin, mount.path),
+            mcp_url: format!("{mcp_base}{}", mcp.path),
+            resource: format!("{mcp_base}{}", mcp.resource_path.unwrap_or(mcp.path)),
+            prm_url: format!("{}{prm}{}{}", mount.mcp_origin, mount.path, mcp.path),
             mcp_base,
             authorization_origin: mount.authorization_origin.clone(),
-            endpoint_base: format!("{authorization_base}{endpoint_path}"),
-            issuer: format!("{authorization_base}{issuer_path}"),
+            endpoint_base: format!("{authorization_base}{}", paths.endpoints),
+            issuer: format!("{authorization_base}{}", paths.issuer),
         }
     }
 }

@@ -424,21 +424,12 @@ pub(crate) fn resource(target: &Target, params: &Params) -> Result<String, (&'st
         }
         (ResourceCheck::Anything, Some(asked)) => Ok(asked.to_owned()),
         (_, None) => Ok(own.clone()),
-        (_, Some(asked)) if accepted(target, asked) => Ok(asked.to_owned()),
+        (_, Some(asked)) if asked == own => Ok(asked.to_owned()),
         (_, Some(asked)) => Err((
             "invalid_target",
             format!("unknown resource {asked}, this server knows {own}"),
         )),
     }
-}
-
-fn accepted(target: &Target, asked: &str) -> bool {
-    asked == target.vars.resource
-        || target
-            .behaviour
-            .prm
-            .also_resource
-            .is_some_and(|also| asked == also(&target.vars))
 }
 
 fn scope(target: &Target, client: &Client, params: &Params) -> Result<String, String> {

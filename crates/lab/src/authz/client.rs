@@ -138,11 +138,10 @@ pub(crate) async fn authenticate(
         .map_err(|why| invalid_client(&presented, &why))?;
     let wrong_secret = |why: &str| invalid_client(&presented, why);
     match presented.method {
-        "none" if client.auth_methods.iter().any(|method| method == "none") => {
-            if target.behaviour.clients.secret_demanded {
-                return Err(wrong_secret("client_secret is required"));
-            }
+        "none" if target.behaviour.clients.secret_demanded => {
+            return Err(wrong_secret("client_secret is required"));
         }
+        "none" if client.auth_methods.iter().any(|method| method == "none") => {}
         "none" => return Err(wrong_secret("this client must authenticate")),
         "assertion" => check_assertion(
             target,

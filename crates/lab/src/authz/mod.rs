@@ -50,7 +50,7 @@ enum Endpoint {
 
 impl AuthServer {
     pub(crate) fn new(paths: &ServerPaths, mount: &Mount, behaviour: &Behaviour) -> Self {
-        let vars = Vars::new(mount, behaviour.mcp.path, paths.issuer, paths.endpoints);
+        let vars = Vars::new(mount, &behaviour.mcp, paths);
         let issuer = (behaviour.metadata.own_issuer)(&vars);
         Self {
             paths: *paths,
@@ -109,17 +109,21 @@ fn route<'t>(target: &'t Target, place: Place<'_>) -> Option<(&'t AuthServer, En
 fn endpoint_at(target: &Target, server: &AuthServer, place: Place<'_>) -> Option<Endpoint> {
     let serves = &target.behaviour.metadata.serves;
     match place {
-        Place::WellKnown { name, rest } if rest == server.paths.issuer => match name {
-            "oauth-authorization-server" if serves.oauth => {
-                Some(Endpoint::Metadata(Document::OAuth))
+        Place::WellKnown { name, rest }
+            if rest.trim_end_matches('/') == server.paths.issuer.trim_end_matches('/') =>
+        {
+            match name {
+                "oauth-authorization-server" if serves.oauth => {
+                    Some(Endpoint::Metadata(Document::OAuth))
+                }
+                "openid-configuration" if serves.openid_inserted => {
+                    Some(Endpoint::Metadata(Document::OpenId))
+                }
+                _ => None,
             }
-            "openid-configuration" if serves.openid_inserted => {
-                Some(Endpoint::Metadata(Document::OpenId))
-            }
-            _ => None,
-        },
+        }
         Place::WellKnown { .. } => None,
-        Place::Path(path) => match path.strip_prefix(server.paths.issuer) {
+        Place::Path(path) => match path.strip_prefix(server.paths.issuer.trim_end_matches('/')) {
             Some("/.well-known/openid-configuration") if serves.openid_appended => {
                 Some(Endpoint::Metadata(Document::OpenId))
             }

@@ -149,10 +149,10 @@ fn check_resource(target: &Target, form: &Params, grant: &Grant) -> Result<(), R
 }
 
 fn rotate(target: &Target, server: &AuthServer, old: &str, grant: &Grant) -> String {
-    if !target.behaviour.token.refresh.old_lives_on {
-        if let Some(refresh) = server.state().refresh.get_mut(old) {
-            refresh.dead = true;
-        }
+    let mut state = server.state();
+    if let Some(refresh) = state.refresh.get_mut(old) {
+        refresh.dead = !target.behaviour.token.refresh.old_lives_on;
     }
+    drop(state);
     make(server, grant.clone())
 }

@@ -32,6 +32,8 @@ pub(crate) struct RegistrationBehaviour {
     pub(crate) initial_token: bool,
     /// Whether plain http redirect URIs to any host are taken.
     pub(crate) plain_http: bool,
+    /// The scope clients are bound to when they ask for none.
+    pub(crate) default_scope: Option<&'static str>,
     /// Grant types the client gets out of those it asked for.
     pub(crate) grant_types: fn(Vec<String>) -> Vec<String>,
 }
@@ -47,6 +49,7 @@ impl Default for RegistrationBehaviour {
             forgets: false,
             initial_token: false,
             plain_http: false,
+            default_scope: None,
             grant_types: |asked| asked,
         }
     }
@@ -213,7 +216,7 @@ fn build(target: &Target, server: &AuthServer, request: &Value, id: &str) -> Cli
         secret,
         keys: cimd::keys(request),
         grant_types,
-        scope: text("scope"),
+        scope: text("scope").or(behaviour.default_scope.map(str::to_owned)),
         metadata: Value::Object(metadata),
         management_token: Some(management_token),
     }

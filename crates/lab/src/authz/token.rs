@@ -38,8 +38,8 @@ pub(crate) struct TokenBehaviour {
     pub(crate) client_checked: bool,
     /// Whether only JSON bodies are understood.
     pub(crate) json_only: bool,
-    /// Whether a request without `User-Agent` is turned away.
-    pub(crate) user_agent_required: bool,
+    /// Refuses every code with this answer.
+    pub(crate) refuses: Option<fn() -> Reply>,
     /// Whether the `resource` parameter is refused here.
     pub(crate) resource_refused: bool,
     /// Whether the granted scope is told.
@@ -60,7 +60,7 @@ impl Default for TokenBehaviour {
             stored_redirect_uri: str::to_owned,
             client_checked: true,
             json_only: false,
-            user_agent_required: false,
+            refuses: None,
             resource_refused: false,
             scope_told: true,
         }
@@ -117,10 +117,23 @@ async fn exchange(target: &Target, server: &AuthServer, req: &Req) -> Result<Rep
     if target.behaviour.token.resource_refused && form.get("resource").is_some() {
         return Err(refuse("invalid_request", "unknown parameter resource"));
     }
+    match (grant_type, target.behaviour.token.refuses) {
+        ("authorization_code", Some(refuses)) => Err(refuses()),
+        _ => granted(target, server, grant_type, &client, &form),
+    }
+}
+
+fn granted(
+    target: &Target,
+    server: &AuthServer,
+    grant_type: &str,
+    client: &Client,
+    form: &Params,
+) -> Result<Reply, Reply> {
     match grant_type {
-        "authorization_code" => redeem(target, server, &client, &form),
-        "refresh_token" => refresh::renew(target, server, &client, &form),
-        "client_credentials" => for_itself(target, server, &client, &form),
+        "authorization_code" => redeem(target, server, client, form),
+        "refresh_token" => refresh::renew(target, server, client, form),
+        "client_credentials" => for_itself(target, server, client, form),
         other => Err(refuse(
             "unsupported_grant_type",
             &format!("{other} is not supported"),
@@ -129,11 +142,7 @@ async fn exchange(target: &Target, server: &AuthServer, req: &Req) -> Result<Rep
 }
 
 fn read(target: &Target, req: &Req) -> Result<Params, Reply> {
-    let behaviour = &target.behaviour.token;
-    if behaviour.user_agent_required && req.header("user-agent").is_none() {
-        return Err(Reply::text(403, "Forbidden"));
-    }
-    if behaviour.json_only {
+    if target.behaviour.token.json_only {
         let body: Value = serde_json::from_slice(&req.body).map_err(|_| {
             Reply::json(
                 422,

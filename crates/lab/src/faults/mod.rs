@@ -3,14 +3,25 @@
 //! A fault is one entry of one list in this folder. If the change is about what goes over the wire, the entry's `apply`
 //! says all of it; if a decision has to change, it sets a field of the endpoint's behaviour and the handler reads it.
 
+mod access;
 mod audience;
 mod authorize;
 mod challenge;
+mod cors;
+mod documents;
+mod issuer;
 mod metadata;
 mod prm;
+mod probe;
+mod refresh;
 mod registration;
 mod scope;
+mod stateless;
+mod status;
+mod step_up;
 mod token;
+mod token_error;
+mod transport;
 
 use serde::Serialize;
 
@@ -59,6 +70,8 @@ pub struct Fault {
     pub rules: &'static [&'static str],
     /// What a run must do for it to show.
     pub shows: Shows,
+    /// The MCP revision it is meant for.
+    pub revision: &'static str,
     /// Whether it makes sense only at the root of an origin.
     pub own_origin: bool,
     #[serde(skip)]
@@ -67,15 +80,26 @@ pub struct Fault {
 
 /// All faults, in the order of a flow.
 pub fn faults() -> impl Iterator<Item = &'static Fault> {
-    let areas: [&'static [Fault]; 8] = [
+    let areas: [&'static [Fault]; 19] = [
         challenge::FAULTS,
+        status::FAULTS,
         prm::FAULTS,
         metadata::FAULTS,
+        issuer::FAULTS,
         registration::FAULTS,
+        documents::FAULTS,
         authorize::FAULTS,
         token::FAULTS,
+        token_error::FAULTS,
         scope::FAULTS,
         audience::FAULTS,
+        access::FAULTS,
+        refresh::FAULTS,
+        step_up::FAULTS,
+        transport::FAULTS,
+        stateless::FAULTS,
+        probe::FAULTS,
+        cors::FAULTS,
     ];
     areas.into_iter().flatten()
 }
@@ -94,6 +118,7 @@ const MCP_SERVER: Fault = Fault {
     party: Party::McpServer,
     rules: &[],
     shows: Shows::Flow,
+    revision: "2025-11-25",
     own_origin: false,
     apply: |_| {},
 };

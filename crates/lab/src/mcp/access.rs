@@ -63,8 +63,6 @@ pub(crate) struct AccessBehaviour {
     pub(crate) audience: fn(&Vars) -> String,
     /// The claim the granted scope is read from.
     pub(crate) scope_claim: &'static str,
-    /// What is made of the token's scope before it is compared.
-    pub(crate) read_scope: fn(&str) -> String,
     /// Turns every valid token away, with this reason.
     pub(crate) rejects_valid: Option<&'static str>,
     /// Turns valid tokens away except in the first request: another replica, with another key store.
@@ -87,7 +85,6 @@ impl Default for AccessBehaviour {
             opaque_known: true,
             audience: |vars| vars.resource.clone(),
             scope_claim: "scope",
-            read_scope: str::to_owned,
             rejects_valid: None,
             rejects_after_first: false,
             valid_page: None,
@@ -116,10 +113,10 @@ pub(crate) fn check(target: &Target, req: &Req, method: &str) -> Result<Holder, 
 }
 
 fn token_of(behaviour: &AccessBehaviour, req: &Req) -> Result<String, Denied> {
-    if behaviour.query_read {
-        if let Some(token) = req.query_params().get("access_token") {
-            return Ok(token.to_owned());
-        }
+    if behaviour.query_read
+        && let Some(token) = req.query_params().get("access_token")
+    {
+        return Ok(token.to_owned());
     }
     let header = if behaviour.header_read {
         req.header("authorization")
@@ -164,7 +161,7 @@ fn holder(target: &Target, token: &str) -> Result<Holder, Denied> {
     Ok(Holder {
         subject: text("sub"),
         client_id: text("client_id"),
-        scope: (behaviour.read_scope)(&text(behaviour.scope_claim)),
+        scope: text(behaviour.scope_claim),
         anonymous: false,
     })
 }

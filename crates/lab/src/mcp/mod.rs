@@ -21,11 +21,16 @@ use crate::target::{Place, Target, Vars};
 use access::Denied;
 use session::{Session, SessionMode};
 
+/// Makes a location out of the target's URLs.
+type Locate = fn(&Vars) -> String;
+
 /// How the MCP endpoint behaves once a request may pass.
 #[derive(Debug, Clone)]
 pub(crate) struct McpBehaviour {
     /// Path of the endpoint below the mount.
     pub(crate) path: &'static str,
+    /// Path of the resource identifier, where it is not the endpoint's.
+    pub(crate) resource_path: Option<&'static str>,
     /// Revisions the server speaks, latest first.
     pub(crate) versions: &'static [&'static str],
     /// No handshake and no session: revision 2026-07-28.
@@ -40,12 +45,14 @@ pub(crate) struct McpBehaviour {
     /// Bends the HTTP answer that carries it.
     pub(crate) wire: Shape,
     /// Sends every request elsewhere before anything else: status and location.
-    pub(crate) redirect: Option<(u16, fn(&Vars) -> String)>,
+    pub(crate) redirect: Option<(u16, Locate)>,
     /// A second path of the endpoint, where redirects lead.
     pub(crate) also_at: Option<&'static str>,
     /// Answers GET requests before authorization is looked at.
     pub(crate) get: Option<Page>,
     pub(crate) origin_checked: bool,
+    /// Answers notifications.
+    pub(crate) notification: Option<Page>,
     /// What answers paths nobody serves.
     pub(crate) elsewhere: Page,
 }
@@ -54,6 +61,7 @@ impl Default for McpBehaviour {
     fn default() -> Self {
         Self {
             path: "/mcp",
+            resource_path: None,
             versions: &["2025-11-25", "2025-06-18"],
             stateless: false,
             event_stream: false,
@@ -65,6 +73,7 @@ impl Default for McpBehaviour {
             also_at: None,
             get: None,
             origin_checked: true,
+            notification: None,
             elsewhere: Page::NotFound,
         }
     }
@@ -83,14 +92,20 @@ pub(crate) fn answer(target: &Target, place: Place<'_>, req: &Req) -> Reply {
         Place::WellKnown {
             name: "oauth-protected-resource",
             rest,
-        } => prm::answer(target, rest),
-        Place::Path(path) if path == behaviour.path => match behaviour.redirect {
+        } => prm::well_known(target, rest),
+        Place::Path(path) if Some(path) == target.behaviour.prm.also_at => prm::answer(target),
+        Place::Path(path) if is_endpoint(behaviour.path, path) => match behaviour.redirect {
             Some((status, location)) => Reply::redirect(status, &location(&target.vars)),
             None => endpoint(target, req),
         },
         Place::Path(path) if Some(path) == behaviour.also_at => endpoint(target, req),
         _ => behaviour.elsewhere.reply(&target.vars),
     }
+}
+
+/// An endpoint at the root of its origin is asked for as `/`.
+fn is_endpoint(endpoint: &str, path: &str) -> bool {
+    path == endpoint || (endpoint.is_empty() && path == "/")
 }
 
 fn endpoint(target: &Target, req: &Req) -> Reply {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::http::Reply;
 use crate::scopes;
 use crate::shape::Shape;
-use crate::target::{Target, Vars};
+use crate::target::Target;
 
 /// Which documents exist and what they say.
 #[derive(Debug, Clone)]
@@ -15,10 +15,10 @@ pub(crate) struct PrmBehaviour {
     /// Whether the document at the root of the mount exists.
     pub(crate) at_root: bool,
     pub(crate) shape: Shape,
-    /// Besides its own, a resource identifier the authorization server and the MCP server take.
-    pub(crate) also_resource: Option<fn(&Vars) -> String>,
-    /// Whether `scopes_supported` is listed.
-    pub(crate) lists_scopes: bool,
+    /// A further path of the document, for challenges that point there.
+    pub(crate) also_at: Option<&'static str>,
+    /// Bends the well-known document only.
+    pub(crate) well_known: Shape,
 }
 
 impl Default for PrmBehaviour {
@@ -27,22 +27,28 @@ impl Default for PrmBehaviour {
             at_path: true,
             at_root: false,
             shape: Shape::default(),
-            also_resource: None,
-            lists_scopes: true,
+            also_at: None,
+            well_known: Shape::default(),
         }
     }
 }
 
-/// The document for the resource at `rest` below the mount.
-pub(crate) fn answer(target: &Target, rest: &str) -> Reply {
+/// The document at the well-known address for the resource at `rest` below the mount.
+pub(crate) fn well_known(target: &Target, rest: &str) -> Reply {
     let behaviour = &target.behaviour.prm;
-    let served = (behaviour.at_path && rest == target.behaviour.mcp.path)
-        || (behaviour.at_root && rest.is_empty());
-    if !served {
-        return target.behaviour.mcp.elsewhere.reply(&target.vars);
+    let path = target.behaviour.mcp.path;
+    let inserted = rest == path || rest == path.trim_end_matches('/');
+    if (behaviour.at_path && inserted) || (behaviour.at_root && rest.is_empty()) {
+        behaviour.well_known.apply(answer(target), &target.vars)
+    } else {
+        target.behaviour.mcp.elsewhere.reply(&target.vars)
     }
+}
+
+/// The document, wherever it was asked for.
+pub(crate) fn answer(target: &Target) -> Reply {
     let reply = Reply::json(200, &document(target)).with("Cache-Control", "max-age=60");
-    behaviour.shape.apply(reply, &target.vars)
+    target.behaviour.prm.shape.apply(reply, &target.vars)
 }
 
 fn document(target: &Target) -> Value {
@@ -54,12 +60,7 @@ fn document(target: &Target) -> Value {
     let mut members = Map::new();
     members.insert("resource".to_owned(), json!(target.vars.resource));
     members.insert("authorization_servers".to_owned(), json!(issuers));
-    if let Some(listed) = target
-        .behaviour
-        .scopes
-        .resource
-        .filter(|_| target.behaviour.prm.lists_scopes)
-    {
+    if let Some(listed) = target.behaviour.scopes.resource {
         members.insert(
             "scopes_supported".to_owned(),
             json!(scopes::words(listed).collect::<Vec<_>>()),

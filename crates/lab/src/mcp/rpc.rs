@@ -45,9 +45,15 @@ pub(crate) fn answer(
         return reply;
     }
     if id.is_null() {
-        return Reply::empty(202);
+        return accepted(target);
     }
     carry(target, &reply_message(&id, call(method, params, holder)))
+}
+
+/// The answer to a notification.
+pub(crate) fn accepted(target: &Target) -> Reply {
+    let page = target.behaviour.mcp.notification;
+    page.map_or_else(|| Reply::empty(202), |page| page.reply(&target.vars))
 }
 
 fn check_transport(req: &Req) -> Result<(), Reply> {

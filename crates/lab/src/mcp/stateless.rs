@@ -53,7 +53,7 @@ pub(crate) fn answer(
         return reply;
     }
     if id.is_null() {
-        return Reply::empty(202);
+        return rpc::accepted(target);
     }
     match outcome(target, method, params, holder) {
         Err((-32601, why)) => rpc::failure(404, &id, -32601, &why),

@@ -1,11 +1,18 @@
 //! The targets a lab serves: healthy ones that look like servers in the field, and one for each fault.
 
+mod clients;
+mod discovery;
+mod server;
+mod tokens;
+
 use std::sync::LazyLock;
 
 use serde::Serialize;
 
 use crate::behaviour::Behaviour;
 use crate::faults::{self, Fault};
+
+pub(crate) use server::stateless;
 
 /// A ready-made configuration of the two servers.
 #[derive(Debug, Clone, Serialize)]
@@ -21,7 +28,9 @@ pub struct Preset {
     /// The MCP revision it is meant for.
     pub revision: &'static str,
     /// Its faults; empty if it is healthy.
-    pub faults: Vec<&'static Fault>,
+    pub faults: &'static [Fault],
+    /// Id and secret of the client to use, where clients cannot register themselves.
+    pub client: Option<(&'static str, &'static str)>,
     /// Whether it makes sense only at the root of an origin.
     pub own_origin: bool,
     #[serde(skip)]
@@ -31,45 +40,49 @@ pub struct Preset {
 impl Preset {
     pub(crate) fn apply(&self, behaviour: &mut Behaviour) {
         (self.configure)(behaviour);
-        for fault in &self.faults {
+        for fault in self.faults {
             (fault.apply)(behaviour);
         }
     }
 
-    const fn healthy(
-        id: &'static str,
-        title: &'static str,
-        summary: &'static str,
-        configure: fn(&mut Behaviour),
-    ) -> Self {
-        Self {
-            id,
-            title,
-            summary,
-            healthy: true,
-            revision: "2025-11-25",
-            faults: Vec::new(),
-            own_origin: false,
-            configure,
-        }
-    }
-
+    /// The preset of a single fault.
     fn broken(fault: &'static Fault) -> Self {
         Self {
             id: fault.id,
             title: fault.title,
             summary: fault.summary,
             healthy: false,
-            revision: "2025-11-25",
-            faults: vec![fault],
+            revision: fault.revision,
+            faults: std::slice::from_ref(fault),
+            client: None,
             own_origin: fault.own_origin,
             configure: |_| {},
         }
     }
 }
 
+/// The target that has nothing special; the others change what differs.
+const HEALTHY: Preset = Preset {
+    id: "healthy",
+    title: "A correct server",
+    summary: "Everything as MCP 2025-11-25 wants it: discovery, client documents and registration, PKCE, audience-bound JWTs.",
+    healthy: true,
+    revision: "2025-11-25",
+    faults: &[],
+    client: None,
+    own_origin: false,
+    configure: |_| {},
+};
+
 static PRESETS: LazyLock<Vec<Preset>> = LazyLock::new(|| {
-    let mut presets = healthy();
+    let healthy = [
+        &[HEALTHY],
+        discovery::PRESETS,
+        clients::PRESETS,
+        tokens::PRESETS,
+        server::PRESETS,
+    ];
+    let mut presets: Vec<Preset> = healthy.concat();
     presets.extend(faults::faults().map(Preset::broken));
     presets
 });
@@ -84,13 +97,4 @@ pub fn presets() -> &'static [Preset] {
 #[must_use]
 pub fn preset(id: &str) -> Option<&'static Preset> {
     presets().iter().find(|preset| preset.id == id)
-}
-
-fn healthy() -> Vec<Preset> {
-    vec![Preset::healthy(
-        "healthy",
-        "A correct server",
-        "Everything as MCP 2025-11-25 wants it: discovery, client documents and dynamic registration, PKCE, audience-bound JWTs.",
-        |_| {},
-    )]
 }
