@@ -1,0 +1,33 @@
+//! The 401 and its `WWW-Authenticate` header.
+
+rules! {
+    challenge_without_resource_metadata,
+}
+
+use authscope_model::Exchange;
+use std::ops::Range;
+
+/// Names people write where `resource_metadata` belongs.
+const MISNAMED: &[&str] = &[
+    "resource",
+    "resource-metadata",
+    "resourcemetadata",
+    "resource_metadata_uri",
+    "resource_metadata_url",
+    "metadata",
+    "metadata_url",
+    "as_uri",
+    "authorization_uri",
+];
+
+/// The text of a challenge as it came.
+fn challenge_text(exchange: &Exchange, header: usize, range: Range<usize>) -> &str {
+    let headers = exchange
+        .response()
+        .map(|r| r.headers.as_slice())
+        .unwrap_or_default();
+    headers
+        .get(header)
+        .and_then(|h| h.value.get(range))
+        .unwrap_or_default()
+}

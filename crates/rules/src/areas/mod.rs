@@ -1,0 +1,44 @@
+//! One folder per area of the flow. Each lists its rules; a rule is one `.rs` and one `.md` of its name.
+
+/// The list of an area: `rules! { a, b }` declares the modules and collects their rules in order.
+macro_rules! rules {
+    ($($name:ident),* $(,)?) => {
+        $(mod $name;)*
+
+        /// The rules of this area.
+        pub(super) static RULES: &[crate::rule::Rule] = &[$(crate::rule::Rule {
+            info: &$name::INFO,
+            check: $name::check,
+            page: if cfg!(feature = "pages") {
+                include_str!(concat!(stringify!($name), ".md"))
+            } else {
+                ""
+            },
+        }),*];
+    };
+}
+
+mod as_metadata;
+mod audience;
+mod challenge;
+mod issuer;
+mod pkce;
+mod prm;
+mod registration;
+mod scope;
+mod token;
+
+use crate::rule::Rule;
+
+/// The rules of every area, in the order of the flow.
+pub(crate) static ALL: &[&[Rule]] = &[
+    challenge::RULES,
+    prm::RULES,
+    as_metadata::RULES,
+    issuer::RULES,
+    registration::RULES,
+    pkce::RULES,
+    token::RULES,
+    scope::RULES,
+    audience::RULES,
+];

@@ -1,0 +1,5 @@
+//! Proof key for code exchange (RFC 7636).
+
+rules! {
+    pkce_verification_failed,
+}

@@ -1,0 +1,5 @@
+//! The token request and its answer.
+
+rules! {
+    token_response_not_json,
+}
