@@ -50,6 +50,8 @@ pub fn router(state: AppState) -> Router {
     let (api, _) = described().split_for_parts();
     let routes = api
         .merge(routes::openapi::routes())
+        .merge(routes::oauth::routes())
+        .merge(routes::authorize::routes())
         .merge(routes::files::routes())
         .merge(routes::ui::routes())
         .fallback(routes::ui::fallback)

@@ -57,7 +57,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
         let place = match path.as_str() {
-            "." => "The body".to_owned(),
+            "." | "?" | "" => "The body".to_owned(),
             path => format!("The member {path:?} of the body"),
         };
         Problem::bad_request(format!("{place} cannot be read: {}.", error.inner()))

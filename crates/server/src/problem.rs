@@ -1,5 +1,6 @@
 //! Problems (RFC 9457): every failure of the API, as a sentence a person can act on.
 
+use authscope_engine::EngineError;
 use authscope_model::api;
 use authscope_store::StoreError;
 use axum::response::{IntoResponse, Response};
@@ -83,6 +84,35 @@ impl IntoResponse for Problem {
         ];
         let body = serde_json::to_string(&self.0).unwrap_or_default();
         (self.status(), headers, body).into_response()
+    }
+}
+
+impl From<EngineError> for Problem {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Store(error) => error.into(),
+            EngineError::Config(why) => Self::new(
+                StatusCode::BAD_REQUEST,
+                "bad-setting",
+                "A setting cannot be used",
+                why,
+            ),
+            EngineError::NotNow(why) => Self::new(
+                StatusCode::CONFLICT,
+                "not-now",
+                "This does not fit the state of the session",
+                why,
+            ),
+            error @ EngineError::State { .. } => {
+                tracing::error!(%error, "a session's state cannot be read");
+                Self::new(
+                    StatusCode::CONFLICT,
+                    "cannot-go-on",
+                    "The session cannot go on",
+                    error.to_string(),
+                )
+            }
+        }
     }
 }
 

@@ -120,6 +120,12 @@ impl PublicUrl {
         self.join("oauth/callback")
     }
 
+    /// Whether browsers reach us over TLS.
+    #[must_use]
+    pub const fn is_https(&self) -> bool {
+        self.https
+    }
+
     /// Whether only this machine reaches us.
     #[must_use]
     pub fn is_loopback(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use crate::public_url::PublicUrl;
 use crate::ui::Ui;
+use authscope_engine::Engine;
 use authscope_model::api::LabTarget;
 use authscope_store::SharedStore;
 use std::path::PathBuf;
@@ -26,7 +27,7 @@ pub struct Settings {
 pub struct AppState(Arc<Inner>);
 
 struct Inner {
-    store: SharedStore,
+    engine: Engine,
     settings: Settings,
     ui: Ui,
     stopping: CancellationToken,
@@ -35,17 +36,21 @@ struct Inner {
 impl AppState {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(store: SharedStore, settings: Settings) -> Self {
+    pub fn new(engine: Engine, settings: Settings) -> Self {
         Self(Arc::new(Inner {
             ui: Ui::new(settings.ui_dir.clone(), settings.public_url.base_path()),
-            store,
+            engine,
             settings,
             stopping: CancellationToken::new(),
         }))
     }
 
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
     pub(crate) fn store(&self) -> &SharedStore {
-        &self.0.store
+        self.0.engine.store()
     }
 
     pub(crate) fn settings(&self) -> &Settings {

@@ -1,18 +1,24 @@
-//! The list of sessions, and one session with everything in it.
+//! The list of sessions, making one, one with everything in it, and commands to it.
 
 use crate::access::{Access, Role};
-use crate::extract::QueryOf;
+use crate::extract::{JsonBody, QueryOf, SessionId};
 use crate::problem::Problem;
 use crate::state::AppState;
-use authscope_model::api::SessionSummary;
+use authscope_model::Transcript;
+use authscope_model::api::{Command, CreateSession, SessionSnapshot, SessionSummary};
 use axum::Json;
 use axum::extract::State;
+use http::StatusCode;
+use http::header::{HeaderName, LOCATION};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(snapshot))
+        .routes(routes!(command))
 }
 
 /// The longest list that is given out.
@@ -44,4 +50,72 @@ async fn list(
     access.require(Role::Viewer)?;
     let rows = state.store().sessions(query.limit.min(MOST)).await?;
     Ok(Json(rows.into_iter().map(|row| row.summary).collect()))
+}
+
+/// Makes a session and, when asked to, sets it going.
+#[utoipa::path(post, path = "/api/sessions", tag = "sessions", request_body = CreateSession, responses(
+    (status = 201, body = SessionSummary, description = "Made; `Location` is its address",
+     headers(("Location" = String, description = "Address of the session in the API"))),
+    (status = 400, description = "The body or a setting in it cannot be used; `detail` names it",
+     body = authscope_model::api::Problem, content_type = "application/problem+json"),
+    (status = 413, description = "The body is too large",
+     body = authscope_model::api::Problem, content_type = "application/problem+json"),
+))]
+async fn create(
+    access: Access,
+    State(state): State<AppState>,
+    JsonBody(body): JsonBody<CreateSession>,
+) -> Result<(StatusCode, [(HeaderName, String); 1], Json<SessionSummary>), Problem> {
+    access.require(Role::Owner)?;
+    let id = state.engine().create(body.config, body.start).await?;
+    let summary = state.store().session(&id).await?.summary;
+    let location = state.public_url().path_to(&format!("api/sessions/{id}"));
+    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(summary)))
+}
+
+/// A session with all its events so far and what they show.
+#[utoipa::path(get, path = "/api/sessions/{id}", tag = "sessions",
+    params(("id" = String, Path, description = "Id of the session")),
+    responses(
+        (status = 200, body = SessionSnapshot),
+        (status = 404, description = "No such session",
+         body = authscope_model::api::Problem, content_type = "application/problem+json"),
+    ))]
+async fn snapshot(
+    access: Access,
+    SessionId(id): SessionId,
+    State(state): State<AppState>,
+) -> Result<Json<SessionSnapshot>, Problem> {
+    access.require(Role::Viewer)?;
+    let events = state.store().events(&id, 0, usize::MAX).await?;
+    let summary = state.store().session(&id).await?.summary;
+    let findings = authscope_rules::diagnose(&Transcript::from_events(&events));
+    Ok(Json(SessionSnapshot {
+        summary,
+        events,
+        findings,
+    }))
+}
+
+/// Tells a session what to do. What comes of it are events.
+#[utoipa::path(post, path = "/api/sessions/{id}/commands", tag = "sessions", request_body = Command,
+    params(("id" = String, Path, description = "Id of the session")),
+    responses(
+        (status = 204, description = "Taken"),
+        (status = 400, description = "The body cannot be read; `detail` names the place",
+         body = authscope_model::api::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such session",
+         body = authscope_model::api::Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It does not fit the state of the session; `detail` says why",
+         body = authscope_model::api::Problem, content_type = "application/problem+json"),
+    ))]
+async fn command(
+    access: Access,
+    SessionId(id): SessionId,
+    State(state): State<AppState>,
+    JsonBody(command): JsonBody<Command>,
+) -> Result<StatusCode, Problem> {
+    access.require(Role::Controller)?;
+    state.engine().command(&id, command).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
