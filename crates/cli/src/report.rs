@@ -41,6 +41,9 @@ pub(crate) struct Step {
     pub(crate) step: StepKind,
     /// What it is.
     pub(crate) title: &'static str,
+    /// What this one is for, where the title does not say it all.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) purpose: String,
     /// Method.
     pub(crate) method: String,
     /// URL, secrets masked.
@@ -202,6 +205,7 @@ fn step(exchange: &Exchange, findings: &[Finding]) -> Step {
         number: exchange.id,
         step: exchange.step,
         title: exchange.step.title(),
+        purpose: exchange.purpose.clone(),
         method: exchange.request.method.clone(),
         url: exchange.request.url.clone(),
         status: exchange.status(),
@@ -223,7 +227,12 @@ fn line(step: &Step, paint: &Paint) -> String {
     };
     let mark = if step.findings.is_empty() { " " } else { "!" };
     let extra = if step.extra { "  (extra)" } else { "" };
-    let title = paint.dim(step.title);
+    let title = if step.purpose.is_empty() {
+        step.title.to_owned()
+    } else {
+        format!("{}: {}", step.title, step.purpose)
+    };
+    let title = paint.dim(&title);
     format!(
         "{mark}{:>3}  {} {}  {outcome}{extra}\n      {title}",
         step.number,

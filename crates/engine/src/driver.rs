@@ -68,6 +68,15 @@ pub(crate) struct Driver {
     working: bool,
     wake_at: Option<tokio::time::Instant>,
     pub(crate) jar: headless::Jar,
+    /// What the exchange under way belongs to, as it was when it began: reading its outcome changes the flow.
+    place: Place,
+}
+
+/// Groups an exchange may belong to.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    probing: bool,
+    step_ups: u32,
 }
 
 impl Driver {
@@ -85,6 +94,7 @@ impl Driver {
             working: false,
             wake_at: None,
             jar: headless::Jar::default(),
+            place: Place::default(),
         }
     }
 
@@ -258,6 +268,14 @@ impl Driver {
         }
     }
 
+    /// Notes what the exchange that begins now belongs to.
+    pub(crate) fn begin_exchange(&mut self) {
+        self.place = Place {
+            probing: self.state.flow.is_probing(),
+            step_ups: self.state.flow.context.step_ups,
+        };
+    }
+
     pub(crate) fn next_exchange(&mut self) -> u32 {
         self.state.exchanges = self.state.exchanges.saturating_add(1);
         self.state.exchanges
@@ -279,16 +297,20 @@ impl Driver {
     }
 
     fn meta(&self, id: u32, step: StepKind, from: Participant, to: Participant) -> ExchangeMeta {
-        let step_ups = self.state.flow.context.step_ups;
+        let Place { probing, step_ups } = self.place;
         ExchangeMeta {
             id,
             branch: self.state.branch,
-            step,
+            step: if probing {
+                StepKind::NegativeProbe
+            } else {
+                step
+            },
             from,
             to,
             step_up: (step_ups > 0).then_some(step_ups),
             redirected_from: None,
-            extra: false,
+            extra: probing,
             purpose: String::new(),
         }
     }
@@ -384,6 +406,7 @@ impl Driver {
         from: Option<u32>,
         hops: usize,
     ) -> Result<(), EngineError> {
+        self.begin_exchange();
         let sending = EventKind::Sending {
             exchange,
             branch: self.state.branch,
@@ -448,7 +471,7 @@ impl Driver {
     ) -> EventKind {
         let meta = ExchangeMeta {
             redirected_from: from,
-            extra: prepared.extra,
+            extra: prepared.extra || self.place.probing,
             purpose: prepared.purpose.clone(),
             ..self.meta(id, prepared.step, Participant::Client, prepared.to)
         };
@@ -474,6 +497,7 @@ impl Driver {
             batch = batch.pending(&inbound::state_hash(&request.state));
         }
         self.state.flow.front_sent();
+        self.begin_exchange();
         let event = self.front_event(id, &url);
         let keys = self.shared.keys;
         let fresh = self.fresh(&keys);

@@ -135,9 +135,20 @@ impl Driver {
             Some(url) => self.next_leg_hop(url, prepared, id, &reply).await,
             None => {
                 let (ending, message) = dead_end(prepared, &reply);
-                self.finish(ending, &message).await
+                self.leg_ended(ending, &message).await
             }
         }
+    }
+
+    /// The leg did not come back: the end of the run, or of one probe.
+    async fn leg_ended(&mut self, ending: Ending, message: &str) -> Result<(), EngineError> {
+        if !self.state.flow.is_probing() {
+            return self.finish(ending, message).await;
+        }
+        let outputs = self.state.flow.abandon_probe(message);
+        let events = self.events_of(0, outputs);
+        self.resume_work();
+        self.record(events).await
     }
 
     fn is_ours(&self, url: &str) -> bool {
@@ -171,13 +182,13 @@ impl Driver {
             let message = format!(
                 "The authorization server redirected more than {MAX_LEG_HOPS} times without coming back to the redirect URI."
             );
-            return self.finish(Ending::Blocked, &message).await;
+            return self.leg_ended(Ending::Blocked, &message).await;
         }
         if !authscope_protocol::authorize::scheme_is_safe(&url) {
             let message = format!(
                 "The authorization server redirected to {url:?}, which is neither our redirect URI nor an http(s) URL."
             );
-            return self.finish(Ending::Blocked, &message).await;
+            return self.leg_ended(Ending::Blocked, &message).await;
         }
         let mut next = leg_request(StepKind::AuthorizeHop, url);
         next.headers.extend(self.jar.header(&host(&next.url)));

@@ -213,6 +213,7 @@ async fn absorb(
 ) -> Result<(bool, String), EngineError> {
     let keys = driver.shared.keys;
     let fresh = driver.fresh(&keys);
+    driver.begin_exchange();
     let outcome = driver.state.flow.callback(&request.url, &fresh);
     let id = driver.next_exchange();
     let more = driver.events_of(id, outcome.outputs);

@@ -1,6 +1,7 @@
 //! What the flow has learned so far. Serialisable, so that a flow survives a restart; it holds secrets
 //! and is only ever stored sealed.
 
+use super::steps::probes::ProbeKind;
 use crate::as_metadata::AsMetadata;
 use authscope_model::config::{Dpop, Grant, RegistrationChoice, SessionConfig};
 use authscope_model::event::Ending;
@@ -60,6 +61,8 @@ pub enum Stage {
     Mcp(McpOp),
     /// Token life, asked for by the person.
     Life(LifeOp),
+    /// A negative probe of one request.
+    Negative(ProbeKind),
     /// A conforming client stops here.
     Hold {
         /// Why.
@@ -304,6 +307,18 @@ pub struct Context {
     pub dpop_retried: bool,
     /// Device authorization.
     pub device: Option<DeviceState>,
+    /// Negative probe under way.
+    pub probing: Option<ProbeKind>,
+    /// Whether the negative probes were started.
+    pub probes_done: bool,
+    /// Negative probes to come.
+    pub probe_queue: Vec<ProbeKind>,
+    /// Requests done within the probe.
+    pub probe_step: u32,
+    /// Token that a probe obtained for another resource.
+    pub probe_token: Option<String>,
+    /// Refresh token that a refresh replaced.
+    pub old_refresh_token: Option<String>,
     /// Operations the person asked for after the flow.
     pub queue: Vec<LifeOp>,
 }
@@ -379,6 +394,12 @@ impl Context {
             dpop_nonces: Vec::new(),
             dpop_retried: false,
             device: None,
+            probing: None,
+            probes_done: false,
+            probe_queue: Vec::new(),
+            probe_step: 0,
+            probe_token: None,
+            old_refresh_token: None,
             queue: Vec::new(),
         }
     }

@@ -13,6 +13,7 @@ mod steps;
 pub use context::{Client, Context, LifeOp, McpOp, Settings, Stage, Tokens};
 pub use output::{Action, Answer, Follow, Fresh, Output, Prepared, Reply, Signer};
 pub use steps::callback::CallbackOutcome;
+pub use steps::probes::ProbeKind;
 
 use authscope_model::config::{SessionConfig, ToolCall};
 use authscope_model::event::{Ending, Turn};
@@ -69,6 +70,7 @@ impl Flow {
             Stage::DevicePoll(wait) => steps::device::prepare_poll(self, wait, fresh),
             Stage::Mcp(op) => steps::mcp::prepare(self, op, fresh),
             Stage::Life(op) => steps::life::prepare(self, op, fresh),
+            Stage::Negative(kind) => steps::probes::prepare(self, kind, fresh),
             Stage::Hold { reason, clause, .. } => Ok(self.hold(reason, clause)),
             Stage::Finished { ending, message } => Ok(Action::Finish { ending, message }),
         };
@@ -105,6 +107,7 @@ impl Flow {
             Stage::DevicePoll(_) => steps::device::absorb_poll(self, reply, fresh),
             Stage::Mcp(op) => steps::mcp::absorb(self, op, reply),
             Stage::Life(op) => steps::life::absorb(self, op, reply, fresh),
+            Stage::Negative(kind) => steps::probes::absorb(self, kind, reply),
             Stage::ChooseServer
             | Stage::AskClient(_)
             | Stage::Authorize
@@ -185,6 +188,17 @@ impl Flow {
     #[must_use]
     pub fn client_jwks(&self) -> serde_json::Value {
         steps::client_auth::public_jwks(self)
+    }
+
+    /// Whether a negative probe is under way: what is recorded then is marked as one.
+    #[must_use]
+    pub const fn is_probing(&self) -> bool {
+        self.context.probing.is_some()
+    }
+
+    /// The authorization leg of a negative probe came to nothing: on to the next.
+    pub fn abandon_probe(&mut self, why: &str) -> Vec<Output> {
+        steps::probes::abandon(self, why)
     }
 
     /// Starts an operation on the token in hand, asked for by the person.

@@ -271,12 +271,12 @@ impl Reply<'_> {
         self.header("content-type").unwrap_or_default()
     }
 
-    /// What came, in a few words: `HTTP 404`, or the failure.
+    /// What came, in a few words that follow "answered": `HTTP 404`, or nothing and why.
     #[must_use]
     pub fn in_words(&self) -> String {
         match &self.exchange.outcome {
             RawOutcome::Response(response) => format!("HTTP {}", response.status),
-            RawOutcome::Failed(failure) => failure.message.clone(),
+            RawOutcome::Failed(failure) => format!("nothing ({})", failure.message),
         }
     }
 }

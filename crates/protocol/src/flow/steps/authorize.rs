@@ -1,6 +1,6 @@
 //! The authorization request: PKCE, `state`, `resource`, scope; pushed first where required (RFC 9126).
 
-use super::client_auth;
+use super::{client_auth, probes};
 use crate::flow::context::{AuthorizationRequest, Stage};
 use crate::flow::{Action, Context, Flow, Fresh, Output, Prepared, Reply};
 use crate::{authorize, oauth_error, pkce, url_text};
@@ -44,12 +44,10 @@ fn build(flow: &mut Flow, fresh: &Fresh<'_>) -> Result<Vec<(String, String)>, St
     if asks_offline(context) {
         params.push(("prompt".into(), "consent".into()));
     }
-    if let Some(resource) = context
-        .resource
-        .as_ref()
-        .filter(|_| context.behaviour().resource_parameter)
+    if let Some(resource) =
+        probes::resource(flow).filter(|_| context.behaviour().resource_parameter)
     {
-        params.push(("resource".into(), resource.clone()));
+        params.push(("resource".into(), resource));
     }
     for extra in &context.config.authorize_params {
         params.retain(|(name, _)| *name != extra.name);

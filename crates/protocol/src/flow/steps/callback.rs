@@ -42,6 +42,9 @@ pub(in crate::flow) fn absorb(
             Vec::new(),
         );
     };
+    if flow.is_probing() {
+        return probe(flow, &callback, &request, fresh);
+    }
     let mut outputs = secrets(&callback);
     let matches = callback.state.as_deref() == Some(request.state.as_str());
     outputs.push(Output::Fact(Fact::State {
@@ -56,6 +59,35 @@ pub(in crate::flow) fn absorb(
         return reject_iss(flow, &callback, problem, outputs, fresh);
     }
     accept(flow, &callback, outputs, fresh)
+}
+
+/// The authorization response of a negative probe: its code, or nothing to go on with.
+fn probe(
+    flow: &mut Flow,
+    callback: &Callback,
+    request: &AuthorizationRequest,
+    fresh: &Fresh<'_>,
+) -> CallbackOutcome {
+    let mut outputs = secrets(callback);
+    let code = callback
+        .code
+        .clone()
+        .filter(|_| callback.state.as_deref() == Some(&request.state));
+    match code {
+        Some(code) => {
+            flow.context.code = Some((code, fresh.now));
+            flow.stage = Stage::Token;
+        }
+        None => {
+            let error = callback.error.as_deref().unwrap_or("no code");
+            outputs.extend(flow.abandon_probe(&format!("the authorization ended with {error}")));
+        }
+    }
+    CallbackOutcome {
+        accepted: true,
+        message: "A probe's authorization response.".into(),
+        outputs,
+    }
 }
 
 fn secrets(callback: &Callback) -> Vec<Output> {

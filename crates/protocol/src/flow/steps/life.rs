@@ -23,6 +23,16 @@ pub(in crate::flow) fn start(flow: &mut Flow, op: LifeOp) -> Result<(), String> 
     Ok(())
 }
 
+/// Starts the negative probes once, when the configuration asks for them.
+pub(in crate::flow) fn start_probes(flow: &mut Flow) -> bool {
+    if !flow.context.config.probe || flow.context.probes_done {
+        return false;
+    }
+    flow.context.probes_done = true;
+    super::probes::queue(flow);
+    super::probes::begin_next(flow)
+}
+
 /// Takes the next queued operation, if any.
 pub(in crate::flow) fn next_queued(flow: &mut Flow) -> bool {
     if flow.context.queue.is_empty() {
@@ -176,15 +186,28 @@ pub(in crate::flow) fn absorb(
             format!("The userinfo endpoint answered {}.", reply.in_words()),
         ),
     };
-    if !next_queued(flow) {
+    if !next_queued(flow) && !start_probes(flow) {
         flow.finish(Ending::Complete, message);
     }
     outputs
 }
 
 fn refreshed(flow: &mut Flow, reply: &Reply<'_>, fresh: &Fresh<'_>) -> (Vec<Output>, String) {
+    let before = flow
+        .context
+        .tokens
+        .as_ref()
+        .and_then(|t| t.refresh_token.clone());
     match token::read(flow, reply, fresh) {
-        Ok(outputs) => (outputs, "The token was refreshed.".into()),
+        Ok(outputs) => {
+            let now = flow
+                .context
+                .tokens
+                .as_ref()
+                .and_then(|t| t.refresh_token.clone());
+            flow.context.old_refresh_token = before.filter(|old| Some(old) != now.as_ref());
+            (outputs, "The token was refreshed.".into())
+        }
         Err(message) => {
             flow.context.queue.retain(|op| *op != LifeOp::CallRefreshed);
             (vec![Output::Note(Tone::Error, message.clone())], message)

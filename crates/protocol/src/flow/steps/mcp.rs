@@ -453,7 +453,7 @@ fn after_mcp(flow: &mut Flow, op: McpOp) {
         flow.context.extras_done = true;
         flow.context.queue = extras(flow);
     }
-    if super::life::next_queued(flow) {
+    if super::life::next_queued(flow) || super::life::start_probes(flow) {
         return;
     }
     let tools = flow.context.mcp.tools.len();

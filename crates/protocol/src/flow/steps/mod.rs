@@ -13,6 +13,7 @@ pub(super) mod life;
 pub(super) mod mcp;
 pub(super) mod prm;
 pub(super) mod probe;
+pub(super) mod probes;
 pub(super) mod register;
 pub(super) mod scope;
 pub(super) mod token;

@@ -1,6 +1,6 @@
 //! Code for token, and reading a token answer (whatever grant asked for it).
 
-use super::{client_auth, dpop};
+use super::{client_auth, dpop, probes};
 use crate::flow::context::{McpOp, Stage, Tokens};
 use crate::flow::{Action, Flow, Fresh, Output, Prepared, Reply};
 use crate::token::TokenResponse;
@@ -30,6 +30,9 @@ pub(in crate::flow) fn prepare(flow: &mut Flow, fresh: &Fresh<'_>) -> Result<Act
         ("code_verifier".into(), request.verifier),
     ];
     push_resource(flow, &mut params);
+    if let Some(kind) = flow.context.probing {
+        probes::change_token_request(flow, kind, &mut params, fresh);
+    }
     send(flow, StepKind::Token, &endpoint, params, fresh)
 }
 
@@ -73,6 +76,9 @@ pub(in crate::flow) fn absorb(
 ) -> Vec<Output> {
     if dpop::wants_nonce(flow, reply) {
         return Vec::new();
+    }
+    if let Some(kind) = flow.context.probing {
+        return probes::absorb_token(flow, kind, reply);
     }
     let mut outputs = facts(flow, fresh);
     match read(flow, reply, fresh) {
