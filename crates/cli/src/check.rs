@@ -1,5 +1,6 @@
 //! `authscope check`: one flow, headless, a report, an exit code.
 
+use crate::matrix;
 use crate::options::{NetOptions, TargetOptions};
 use crate::report::Report;
 use crate::run::{self, Browser};
@@ -9,7 +10,7 @@ use authscope_model::{Recording, Transcript};
 use authscope_net::GuardMode;
 use clap::{Args, ValueEnum};
 use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Runs one flow without a browser tab and reports what is wrong.
@@ -32,6 +33,9 @@ pub(crate) struct CheckArgs {
     /// Write the recording to a file
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    /// Run under every revision and way of registration, and show the verdicts as a table
+    #[arg(long, conflicts_with_all = ["browser", "print_url", "record"])]
+    matrix: bool,
     /// Open the system's browser for the authorization leg
     #[arg(long, conflicts_with = "print_url")]
     browser: bool,
@@ -58,6 +62,15 @@ pub(crate) async fn run(args: CheckArgs) -> anyhow::Result<ExitCode> {
         _ => Browser::None,
     };
     let net = args.net.settings(GuardMode::Local)?;
+    if args.matrix {
+        let matrix = matrix::run(&config, &net).await?;
+        let text = match args.format {
+            Format::Human => matrix.text(),
+            Format::Json => matrix.json() + "\n",
+        };
+        write_out(args.out.as_deref(), &text)?;
+        return Ok(ExitCode::from(matrix.exit_code()));
+    }
     let mut progress = Progress::new();
     let outcome = run::run(config, net, browser, |transcript| progress.show(transcript)).await?;
     progress.clear();
@@ -79,15 +92,18 @@ fn emit(args: &CheckArgs, report: &Report) -> anyhow::Result<()> {
         Format::Human => report.text(color),
         Format::Json => report.json() + "\n",
     };
-    match &args.out {
+    write_out(args.out.as_deref(), &text)
+}
+
+fn write_out(path: Option<&Path>, text: &str) -> anyhow::Result<()> {
+    match path {
         Some(path) => {
-            std::fs::write(path, text).with_context(|| format!("write --out {}", path.display()))?
+            std::fs::write(path, text).with_context(|| format!("write --out {}", path.display()))
         }
         None => std::io::stdout()
             .write_all(text.as_bytes())
-            .context("write the report")?,
+            .context("write the report"),
     }
-    Ok(())
 }
 
 /// The live line on a terminal.

@@ -106,6 +106,12 @@ impl Report {
         }
     }
 
+    /// Numbers of failures and warnings.
+    pub(crate) fn counts(&self) -> (usize, usize) {
+        let count = |level: Level| self.findings.iter().filter(|f| f.level == level).count();
+        (count(Level::Failure), count(Level::Warning))
+    }
+
     pub(crate) fn json(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
