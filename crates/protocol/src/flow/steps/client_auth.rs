@@ -19,10 +19,11 @@ pub(in crate::flow) fn wanted(flow: &Flow) -> String {
     let Some(listed) = listed else {
         return "none".into();
     };
+    // Both secret methods listed: in the body, because some servers read `client_id` only there.
     let preference = [
         "none",
-        "client_secret_basic",
         "client_secret_post",
+        "client_secret_basic",
         "private_key_jwt",
         "client_secret_jwt",
     ];

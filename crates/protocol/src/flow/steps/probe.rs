@@ -18,7 +18,6 @@ pub(in crate::flow) fn prepare(flow: &mut Flow) -> Result<Action, String> {
     };
     let mut prepared = mcp::request(flow, op)?;
     prepared.step = StepKind::Probe;
-    prepared.purpose = "without a token, to see what the MCP server asks for".into();
     Ok(Action::Send(prepared))
 }
 
