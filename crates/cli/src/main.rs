@@ -9,6 +9,7 @@ mod explain;
 mod healthcheck;
 mod lab;
 mod logging;
+mod matrix;
 mod options;
 mod replay;
 mod report;
