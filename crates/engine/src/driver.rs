@@ -16,7 +16,7 @@ use authscope_model::{
     Event, EventKind, Outcome, Participant, RawExchange, RawOutcome, StepKind, Transcript,
 };
 use authscope_protocol::flow::{
-    Action, Answer, Flow, Fresh, LifeOp, Output, Prepared, Reply, redirect,
+    Action, Answer, Flow, Fresh, LifeOp, Output, Prepared, ProbeKind, Reply, redirect,
 };
 use authscope_store::Batch;
 use std::future::Future;
@@ -75,7 +75,7 @@ pub(crate) struct Driver {
 /// Groups an exchange may belong to.
 #[derive(Clone, Copy, Default)]
 struct Place {
-    probing: bool,
+    probing: Option<ProbeKind>,
     step_ups: u32,
 }
 
@@ -271,7 +271,7 @@ impl Driver {
     /// Notes what the exchange that begins now belongs to.
     pub(crate) fn begin_exchange(&mut self) {
         self.place = Place {
-            probing: self.state.flow.is_probing(),
+            probing: self.state.flow.probing(),
             step_ups: self.state.flow.context.step_ups,
         };
     }
@@ -301,7 +301,7 @@ impl Driver {
         ExchangeMeta {
             id,
             branch: self.state.branch,
-            step: if probing {
+            step: if probing.is_some() {
                 StepKind::NegativeProbe
             } else {
                 step
@@ -310,8 +310,8 @@ impl Driver {
             to,
             step_up: (step_ups > 0).then_some(step_ups),
             redirected_from: None,
-            extra: probing,
-            purpose: String::new(),
+            extra: probing.is_some(),
+            purpose: probing.map(ProbeKind::label).unwrap_or_default(),
         }
     }
 
@@ -471,8 +471,11 @@ impl Driver {
     ) -> EventKind {
         let meta = ExchangeMeta {
             redirected_from: from,
-            extra: prepared.extra || self.place.probing,
-            purpose: prepared.purpose.clone(),
+            extra: prepared.extra || self.place.probing.is_some(),
+            purpose: self
+                .place
+                .probing
+                .map_or_else(|| prepared.purpose.clone(), ProbeKind::label),
             ..self.meta(id, prepared.step, Participant::Client, prepared.to)
         };
         EventKind::Exchange {

@@ -142,7 +142,7 @@ impl Driver {
 
     /// The leg did not come back: the end of the run, or of one probe.
     async fn leg_ended(&mut self, ending: Ending, message: &str) -> Result<(), EngineError> {
-        if !self.state.flow.is_probing() {
+        if self.state.flow.probing().is_none() {
             return self.finish(ending, message).await;
         }
         let outputs = self.state.flow.abandon_probe(message);

@@ -190,10 +190,10 @@ impl Flow {
         steps::client_auth::public_jwks(self)
     }
 
-    /// Whether a negative probe is under way: what is recorded then is marked as one.
+    /// The negative probe under way: what is recorded then is marked as one.
     #[must_use]
-    pub const fn is_probing(&self) -> bool {
-        self.context.probing.is_some()
+    pub const fn probing(&self) -> Option<ProbeKind> {
+        self.context.probing
     }
 
     /// The authorization leg of a negative probe came to nothing: on to the next.

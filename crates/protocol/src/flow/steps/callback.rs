@@ -42,7 +42,7 @@ pub(in crate::flow) fn absorb(
             Vec::new(),
         );
     };
-    if flow.is_probing() {
+    if flow.probing().is_some() {
         return probe(flow, &callback, &request, fresh);
     }
     let mut outputs = secrets(&callback);

@@ -164,6 +164,12 @@ impl ProbeKind {
         }
     }
 
+    /// Name and purpose, as recorded with its exchanges.
+    #[must_use]
+    pub fn label(self) -> String {
+        format!("{}: {}", self.name(), self.purpose())
+    }
+
     /// Whether the probe needs an authorization of its own.
     const fn needs_code(self) -> bool {
         matches!(
@@ -303,7 +309,7 @@ pub(in crate::flow) fn prepare(
         step: StepKind::NegativeProbe,
         extra: true,
         follow: Follow::No,
-        purpose: format!("probe {}: {}", kind.name(), kind.purpose()),
+        purpose: kind.label(),
         ..prepared
     }))
 }
