@@ -1,5 +1,6 @@
-//! The tools that build the UI: Trunk and wasm-bindgen from crates.io, wasm-opt from npm. They are kept in the
-//! tools cache, outside the checkout, and installed when they are missing or of another version.
+//! The tools that build the UI (Trunk and wasm-bindgen from crates.io, wasm-opt from npm) and the one that checks
+//! the dependencies. They are kept in the tools cache, outside the checkout, and installed when they are missing or
+//! of another version.
 
 use std::path::PathBuf;
 
@@ -50,6 +51,17 @@ fn wasm_bindgen(ws: &Workspace) -> anyhow::Result<CargoTool> {
     })
 }
 
+/// Checks licences, sources and banned crates of the dependency tree.
+fn deny() -> CargoTool {
+    CargoTool {
+        package: "cargo-deny",
+        program: "cargo-deny",
+        version: "0.20.2".into(),
+        args: &["--locked"],
+        takes: "about 1 minute",
+    }
+}
+
 /// The version of a package in a lock file.
 fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
     let name = format!("name = \"{package}\"");
@@ -70,9 +82,12 @@ pub(crate) fn ensure_tools(ws: &Workspace) -> anyhow::Result<Vec<PathBuf>> {
             folders.push(folder);
         }
     }
-    // What the installations compiled is of no further use, and it is hundreds of megabytes.
-    let _ = std::fs::remove_dir_all(ws.tools.join("build"));
     Ok(folders)
+}
+
+/// The folder of cargo-deny, after installing it where it is missing.
+pub(crate) fn ensure_deny(ws: &Workspace) -> anyhow::Result<PathBuf> {
+    deny().ensure(ws)
 }
 
 impl CargoTool {
@@ -91,6 +106,8 @@ impl CargoTool {
             self.package, self.version, self.takes
         );
         step(&title, || self.install(ws))?;
+        // What was compiled on the way is of no further use, and it is hundreds of megabytes.
+        let _ = std::fs::remove_dir_all(ws.tools.join("build"));
         ensure!(
             self.is_right(&own),
             "{} was installed, but {} does not run",

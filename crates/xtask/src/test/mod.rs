@@ -13,7 +13,7 @@ use std::time::Instant;
 use anyhow::{anyhow, bail};
 
 use crate::binary;
-use crate::progress::{elapsed, step};
+use crate::progress::{note, step};
 use crate::workspace::Workspace;
 use counts::Counts;
 use summary::{Line, Verdict};
@@ -34,15 +34,8 @@ struct Context<'a> {
     binary: OnceCell<Result<PathBuf, String>>,
 }
 
-/// How a ring ended that did not fail.
-enum Outcome {
-    /// A check without tests to count.
-    Passed,
-    /// Tests ran.
-    Counted(Counts),
-    /// It could not run here; the words say why.
-    Skipped(String),
-}
+/// How a ring ends that does not fail: with counted tests, if it has tests.
+type Outcome = Option<Counts>;
 
 impl Context<'_> {
     /// The release binary, built once for all rings that need it.
@@ -103,15 +96,9 @@ fn run(context: &Context, ring: &Ring) -> Line {
     let start = Instant::now();
     let result = step(&format!("ring {}", ring.name), || (ring.run)(context));
     let verdict = match result {
-        Ok(Outcome::Passed) => Verdict::Passed(None),
-        Ok(Outcome::Counted(counts)) => Verdict::Passed(Some(counts)),
-        Ok(Outcome::Skipped(why)) => Verdict::Skipped(why),
+        Ok(outcome) => Verdict::Passed(outcome),
         Err(error) => {
-            eprintln!(
-                "    ring {} failed after {}: {error:#}",
-                ring.name,
-                elapsed(start.elapsed())
-            );
+            note(&format!("{error:#}"));
             Verdict::Failed(format!("{error:#}"))
         }
     };
@@ -133,7 +120,7 @@ mod tests {
     fn ring(name: &str) -> Ring {
         Ring {
             name: name.into(),
-            run: Box::new(|_| Ok(Outcome::Passed)),
+            run: Box::new(|_| Ok(None)),
         }
     }
 

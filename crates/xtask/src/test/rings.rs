@@ -11,6 +11,7 @@ use super::{Context, Outcome, Ring};
 use crate::exec::{Cmd, path_with};
 use crate::files::sources;
 use crate::system::{chromium, find, npm_ci};
+use crate::tools::ensure_deny;
 use crate::workspace::{PURE_CRATES, Workspace};
 use crate::{budget, tidy, ui, wasm};
 
@@ -54,7 +55,7 @@ fn ring(name: &str, run: fn(&Context) -> anyhow::Result<Outcome>) -> Ring {
 }
 
 fn passed<T>(_: T) -> Outcome {
-    Outcome::Passed
+    None
 }
 
 fn fmt(context: &Context) -> anyhow::Result<Outcome> {
@@ -87,13 +88,13 @@ fn unit(context: &Context) -> anyhow::Result<Outcome> {
     let tests = runner(context, &["--workspace", "--exclude", RINGS_PACKAGE]);
     let counted = count(tests)?;
     if !context.filter.is_empty() {
-        return Ok(Outcome::Counted(counted));
+        return Ok(Some(counted));
     }
     let examples = context
         .ws
         .cargo(&["test", "--doc", "--workspace", "--exclude", RINGS_PACKAGE]);
     context.ws.locked().iter().fold(examples, Cmd::arg).run()?;
-    Ok(Outcome::Counted(counted))
+    Ok(Some(counted))
 }
 
 /// One test target of the rings package, with the release binary at hand.
@@ -105,7 +106,7 @@ fn integration(context: &Context, target: &str) -> anyhow::Result<Outcome> {
             .env("AUTHSCOPE_BIN", binary)
             .env("AUTHSCOPE_UI_DIST", &context.ws.dist),
     )
-    .map(Outcome::Counted)
+    .map(Some)
 }
 
 /// nextest where it is installed, else cargo test.
@@ -171,9 +172,7 @@ fn ui_native(context: &Context) -> anyhow::Result<Outcome> {
         .env("CARGO_TERM_COLOR", "never")
         .run_watched(counts::read)?;
     ensure!(success, "the UI's unit tests failed");
-    Ok(Outcome::Counted(
-        seen.into_iter().fold(Counts::default(), Counts::add),
-    ))
+    Ok(Some(seen.into_iter().fold(Counts::default(), Counts::add)))
 }
 
 /// The browser suites against the release binary.
@@ -192,7 +191,7 @@ fn browser(context: &Context) -> anyhow::Result<Outcome> {
         .env("AUTHSCOPE_BIN", binary)
         .env("AUTHSCOPE_CHROMIUM", chromium)
         .env("AUTHSCOPE_SCREENSHOTS", screenshots);
-    count(command).map(Outcome::Counted)
+    count(command).map(Some)
 }
 
 fn suites(context: &Context) -> anyhow::Result<Vec<PathBuf>> {
@@ -213,26 +212,27 @@ fn suites(context: &Context) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Licences, sources and duplicates of the dependencies. Not installed by this program: that takes minutes.
+/// Licences, sources and banned crates of the dependencies of both workspaces. Known vulnerabilities are not part of
+/// it: they need a database from the network, and appear without any change here.
 fn deny(context: &Context) -> anyhow::Result<Outcome> {
-    let tools = context.ws.tools.join("bin");
-    if find("cargo-deny").is_none() && !tools.join("cargo-deny").is_file() {
-        let words =
-            "cargo-deny is not installed; `cargo install cargo-deny --locked` makes this ring run";
-        return Ok(Outcome::Skipped(words.into()));
-    }
+    let path = path_with(&[&ensure_deny(context.ws)?])?;
     for manifest in ["Cargo.toml", "frontend/Cargo.toml"] {
         let command = context
             .ws
-            .cargo(&["deny", "--manifest-path", manifest, "check", "--config"]);
-        let config = context.ws.path("deny.toml");
+            .cargo(&["deny", "--manifest-path", manifest])
+            .env("PATH", &path);
         command
-            .arg(config)
-            .args(["bans", "licenses", "sources"])
-            .env("PATH", path_with(&[&tools])?)
+            .args([
+                "--config",
+                "deny.toml",
+                "check",
+                "bans",
+                "licenses",
+                "sources",
+            ])
             .run()?;
     }
-    Ok(Outcome::Passed)
+    Ok(None)
 }
 
 /// The names of the test targets of the rings package.

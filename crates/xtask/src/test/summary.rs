@@ -18,8 +18,6 @@ pub(super) enum Verdict {
     Passed(Option<Counts>),
     /// It failed, with the reason.
     Failed(String),
-    /// It did not run, with the reason.
-    Skipped(String),
 }
 
 /// The table and the closing line, which stands alone.
@@ -40,7 +38,7 @@ pub(super) fn table(lines: &[Line], total: Duration) -> String {
         elapsed(total)
     ));
     for line in lines {
-        if let Verdict::Failed(why) | Verdict::Skipped(why) = &line.verdict {
+        if let Verdict::Failed(why) = &line.verdict {
             text.push_str(&format!("{}: {why}\n", line.name));
         }
     }
@@ -57,17 +55,15 @@ fn cells(verdict: &Verdict) -> (&'static str, String) {
         ),
         Verdict::Passed(Some(counts)) => ("passed", counts.passed.to_string()),
         Verdict::Failed(_) => ("FAILED", String::new()),
-        Verdict::Skipped(_) => ("skipped", String::new()),
     }
 }
 
 fn closing(lines: &[Line]) -> String {
-    let count =
-        |wanted: fn(&Verdict) -> bool| lines.iter().filter(|line| wanted(&line.verdict)).count();
-    let passed = count(|verdict| matches!(verdict, Verdict::Passed(_)));
-    let failed = count(|verdict| matches!(verdict, Verdict::Failed(_)));
-    let skipped = count(|verdict| matches!(verdict, Verdict::Skipped(_)));
-    format!("rings: {passed} passed, {failed} failed, {skipped} skipped\n")
+    let failed = lines
+        .iter()
+        .filter(|line| matches!(line.verdict, Verdict::Failed(_)))
+        .count();
+    format!("rings: {} passed, {failed} failed\n", lines.len() - failed)
 }
 
 #[cfg(test)]
@@ -95,14 +91,10 @@ mod tests {
                 "docs",
                 Verdict::Failed("`cargo doc` ended with exit status: 101".into()),
             ),
-            line(
-                "deny",
-                Verdict::Skipped("cargo-deny is not installed".into()),
-            ),
         ];
         let text = table(&lines, Duration::from_secs(5));
         assert!(text.contains("12 (1 skipped)"), "{text}");
-        let end = "docs: `cargo doc` ended with exit status: 101\ndeny: cargo-deny is not installed\nrings: 1 passed, 1 failed, 1 skipped\n";
+        let end = "docs: `cargo doc` ended with exit status: 101\nrings: 1 passed, 1 failed\n";
         assert!(text.ends_with(end), "{text}");
     }
 }
