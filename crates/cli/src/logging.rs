@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
+use std::io::IsTerminal as _;
 use tracing_subscriber::EnvFilter;
 
 /// How to log.
@@ -42,10 +43,16 @@ pub(crate) fn start(options: &LoggingOptions) -> anyhow::Result<()> {
         .with_context(|| format!("read --log {:?} (or AUTHSCOPE_LOG)", options.log))?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(colored())
         .with_writer(std::io::stderr);
     match options.log_format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
     }
     Ok(())
+}
+
+/// Escape sequences are for people at a terminal only.
+fn colored() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }

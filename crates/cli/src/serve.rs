@@ -155,9 +155,10 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     })?;
     let public_url = args.public_url(listener.local_addr()?)?;
     let guard = args.guard(&public_url);
+    let net = args.net(guard)?;
     let lab = start_lab(&args, guard).await?;
     let store = args.store().await?;
-    let engine = engine(&args, guard, &public_url, store.clone())?;
+    let engine = engine(net, &public_url, store.clone());
     engine.recover().await?;
     let settings = Settings {
         public_url: public_url.clone(),
@@ -186,12 +187,7 @@ async fn start_lab(args: &ServeArgs, guard: GuardMode) -> anyhow::Result<Option<
     Ok(Some(lab))
 }
 
-fn engine(
-    args: &ServeArgs,
-    guard: GuardMode,
-    public_url: &PublicUrl,
-    store: SqliteStore,
-) -> anyhow::Result<Engine> {
+fn engine(net: Net, public_url: &PublicUrl, store: SqliteStore) -> Engine {
     let settings = authscope_engine::Settings {
         public_url: public_url.to_string(),
         redirect_uri: None,
@@ -200,7 +196,7 @@ fn engine(
         keep_state: true,
         version: env!("CARGO_PKG_VERSION").into(),
     };
-    Ok(Engine::new(Arc::new(store), args.net(guard)?, settings))
+    Engine::new(Arc::new(store), net, settings)
 }
 
 /// Supervisors and tests wait for the first line; it comes when requests are answered.

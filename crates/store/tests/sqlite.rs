@@ -176,6 +176,7 @@ async fn the_key_file_and_folder_are_for_their_owner_alone() {
     let key = folder.join("authscope.key");
     assert_eq!(mode(&folder), 0o700);
     assert_eq!(mode(&key), 0o600);
+    assert_eq!(mode(&folder.join("authscope.db")), 0o600);
 
     std::fs::set_permissions(&key, PermissionsExt::from_mode(0o644)).unwrap();
     open(&folder).await.unwrap();

@@ -5,7 +5,7 @@ use authscope_model::EventKind;
 use authscope_model::event::Tone;
 use authscope_net::{Net, NetSettings};
 use authscope_server::{AppState, PublicUrl, Settings, router};
-use authscope_store::{MemoryStore, NewSession, SharedStore, Store as _};
+use authscope_store::{MemoryStore, NewSession, SharedStore};
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;

@@ -63,6 +63,7 @@ pub(super) async fn open(options: OpenOptions) -> Result<Inner, StoreError> {
     make_private_folder(folder)?;
     let lock = lock(folder)?;
     let path = folder.join(DATABASE);
+    make_private_file(&path)?;
     let writer = connect(&path, 1, false).await?;
     migrate(&writer, &path).await?;
     let key = find_key(&writer, &path, &options).await?;
@@ -79,7 +80,7 @@ pub(super) async fn open(options: OpenOptions) -> Result<Inner, StoreError> {
 async fn connect(path: &Path, connections: u32, read: bool) -> Result<SqlitePool, StoreError> {
     let options = SqliteConnectOptions::new()
         .filename(path)
-        .create_if_missing(!read)
+        .create_if_missing(false)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
@@ -152,6 +153,21 @@ fn lock(folder: &Path) -> Result<File, StoreError> {
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse(folder.to_owned())),
         Err(TryLockError::Error(source)) => Err(io(source)),
     }
+}
+
+/// Makes the database file when it is not there. Its log gets the same rights from it, so a folder that
+/// others may read shows them no session.
+fn make_private_file(path: &Path) -> Result<(), StoreError> {
+    let mut options = File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let made = options.open(path).map(drop);
+    made.map_err(|source| StoreError::Io {
+        doing: "make the database file",
+        path: path.to_owned(),
+        source,
+    })
 }
 
 fn make_private_folder(folder: &Path) -> Result<(), StoreError> {
