@@ -185,3 +185,10 @@ fn value_range(text: &str, start: usize, name: &str) -> Option<Range<usize>> {
     }
     None
 }
+
+impl Spot {
+    /// Whether it is a header line of the response.
+    pub(crate) const fn is_header(&self) -> bool {
+        matches!(self.evidence.part, Part::ResponseHeader { .. })
+    }
+}

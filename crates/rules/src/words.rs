@@ -178,3 +178,30 @@ fn html_title(text: &str) -> Option<String> {
 pub(crate) fn start(text: &str) -> String {
     authscope_protocol::parsed::excerpt(text, 120)
 }
+
+/// The URL with its last slash taken away, or with one added.
+pub(crate) fn toggled_slash(url: &str) -> String {
+    match url.strip_suffix('/') {
+        Some(without) => without.to_owned(),
+        None => format!("{url}/"),
+    }
+}
+
+/// Whether a host is a private address or a name without a dot, which only an inner network knows.
+pub(crate) fn is_private_host(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    match bare.parse::<std::net::IpAddr>() {
+        Ok(std::net::IpAddr::V4(ip)) => {
+            ip.is_private() || ip.is_link_local() || ip.is_unspecified()
+        }
+        Ok(std::net::IpAddr::V6(ip)) => {
+            ip.is_unique_local() || ip.is_unicast_link_local() || ip.is_unspecified()
+        }
+        Err(_) => {
+            let lower = bare.to_ascii_lowercase();
+            let inner = [".local", ".internal", ".svc", ".cluster.local", ".lan"];
+            !lower.contains('.') && lower != "localhost"
+                || inner.iter().any(|end| lower.ends_with(end))
+        }
+    }
+}

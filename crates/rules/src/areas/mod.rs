@@ -24,14 +24,20 @@ mod challenge;
 mod issuer;
 mod pkce;
 mod prm;
+mod proxy;
 mod registration;
 mod scope;
+mod tls;
 mod token;
+mod transport;
 
 use crate::rule::Rule;
 
 /// The rules of every area, in the order of the flow.
 pub(crate) static ALL: &[&[Rule]] = &[
+    tls::RULES,
+    transport::RULES,
+    proxy::RULES,
     challenge::RULES,
     prm::RULES,
     as_metadata::RULES,

@@ -27,7 +27,15 @@ pub(crate) struct Attempt<'a> {
     pub(crate) tokens: Vec<usize>,
 }
 
-impl Attempt<'_> {
+impl<'a> Attempt<'a> {
+    /// The exchanges of the leg that were answered: the request itself when no browser made it, and hops.
+    pub(crate) fn legs(&self) -> impl DoubleEndedIterator<Item = &'a Exchange> {
+        let seen = |e: &&'a Exchange| e.response().is_some();
+        std::iter::once(self.authorize)
+            .chain(self.hops.iter().copied())
+            .filter(seen)
+    }
+
     /// A parameter of the authorization request.
     pub(crate) fn param(&self, name: &str) -> Option<&str> {
         self.params
@@ -143,7 +151,17 @@ const fn is_token_request(step: StepKind) -> bool {
 
 pub(super) fn token_calls<'a>(exchanges: &[&'a Exchange]) -> Vec<TokenCall<'a>> {
     let asked = exchanges.iter().filter(|e| is_token_request(e.step));
-    asked.map(|e| TokenCall::read(e)).collect()
+    // A demand for a DPoP nonce is part of the protocol (RFC 9449 §8), and so is "not yet" (RFC 8628 §3.5).
+    let waits = |c: &TokenCall<'_>| {
+        matches!(
+            c.error_code(),
+            Some("use_dpop_nonce" | "authorization_pending" | "slow_down")
+        )
+    };
+    asked
+        .map(|e| TokenCall::read(e))
+        .filter(|c| !waits(c))
+        .collect()
 }
 
 pub(super) fn attempts<'a>(

@@ -67,15 +67,24 @@ pub(crate) fn complaint_of(message: &Value) -> Option<String> {
 }
 
 pub(super) fn with_token<'a>(exchanges: &[&'a Exchange]) -> Vec<Call<'a>> {
-    exchanges
-        .iter()
-        .filter(|e| e.step.is_authenticated_mcp() && e.request.header("authorization").is_some())
-        .filter_map(|&exchange| {
-            exchange
-                .response()
-                .map(|response| Call { exchange, response })
-        })
-        .collect()
+    let carries = |e: &&&'a Exchange| {
+        e.step.is_authenticated_mcp() && e.request.header("authorization").is_some()
+    };
+    let answered = exchanges.iter().filter(carries).filter_map(|&exchange| {
+        let response = exchange.response()?;
+        Some(Call { exchange, response })
+    });
+    answered.filter(|call| !wants_nonce(call)).collect()
+}
+
+/// A demand for a DPoP nonce is part of the protocol (RFC 9449 §9).
+fn wants_nonce(call: &Call<'_>) -> bool {
+    let found = call.challenges();
+    call.status() == 401
+        && found
+            .list
+            .iter()
+            .any(|c| c.param("error") == Some("use_dpop_nonce"))
 }
 
 /// The id of a JSON-RPC request body, for reading its answer.

@@ -3,16 +3,21 @@
 mod attempts;
 mod calls;
 mod documents;
+mod refusals;
 
 pub(crate) use attempts::{Attempt, TokenCall};
 pub(crate) use calls::Call;
-pub(crate) use documents::{AsDocument, PrmDocument, Registration};
+pub(crate) use calls::{complaint_of, is_readable, message_of};
+pub(crate) use documents::{AsDocument, PrmDocument, Registration, strings};
+pub(crate) use refusals::{Refusal, RefusedAt, is_unverified};
 
 use crate::rule::Need;
 use authscope_model::event::{Decision, Ending, Fact};
 use authscope_model::revision::Behaviour;
 use authscope_model::transcript::Status;
-use authscope_model::{Exchange, Revision, SessionConfig, StepKind, Transcript};
+use authscope_model::{
+    Exchange, Participant, Party, Revision, SessionConfig, StepKind, Transcript,
+};
 use authscope_protocol::challenge::{self, Challenges};
 use authscope_protocol::jwt::{self, Jwt};
 use authscope_protocol::oauth_error::{self, OAuthError};
@@ -306,6 +311,11 @@ impl<'a> Context<'a> {
             .map(|jwt| (call, jwt))
     }
 
+    /// Refusals of authorization requests, in order.
+    pub(crate) fn refusals(&self) -> Vec<Refusal<'a>> {
+        refusals::of(self)
+    }
+
     /// Refresh requests, in order.
     pub(crate) fn refreshes(&self) -> Vec<TokenCall<'a>> {
         self.of(StepKind::Refresh).map(TokenCall::read).collect()
@@ -393,6 +403,17 @@ pub(crate) fn challenges(exchange: &Exchange) -> Challenges {
         .map(|r| r.headers.as_slice())
         .unwrap_or_default();
     challenge::parse(headers)
+}
+
+/// Who must answer for what an exchange's responder does.
+pub(crate) fn responder(exchange: &Exchange) -> Party {
+    match exchange.to {
+        Participant::McpServer => Party::McpServer,
+        Participant::Client | Participant::You => Party::Client,
+        Participant::AuthorizationServer | Participant::IdentityProvider | Participant::Other => {
+            Party::AuthorizationServer
+        }
+    }
 }
 
 /// The error an exchange's response carries, in whatever shape.

@@ -2,6 +2,19 @@
 
 rules! {
     challenge_without_resource_metadata,
+    unauthorized_without_challenge,
+    challenge_scheme_not_bearer,
+    challenge_malformed,
+    challenge_empty,
+    challenge_parameter_misnamed,
+    challenge_parameter_repeated,
+    resource_metadata_url_unfit,
+    forbidden_instead_of_unauthorized,
+    unauthorized_is_bad_request,
+    auth_error_in_success,
+    challenge_error_without_token,
+    challenge_comes_late,
+    invalid_token_challenge_weak,
 }
 
 use authscope_model::Exchange;

@@ -1,0 +1,70 @@
+//! A firewall or bot protection answers in place of the server.
+
+use crate::context::responder;
+use crate::prelude::*;
+
+pub(super) static INFO: RuleInfo = RuleInfo {
+    id: "bot-protection",
+    summary: "A firewall or bot protection answers in place of the server",
+    area: Area::Proxy,
+    party: Party::AuthorizationServer,
+    keywords: Keywords::all(Must),
+    needs: Need::Nothing,
+    references: &["RFC8414-3.2", "RFC9728-3.2", "RFC6749-5.1"],
+    explains: &[
+        "mcp-endpoint-answers-html",
+        "mcp-endpoint-not-found",
+        "mcp-server-error-without-token",
+        "forbidden-instead-of-unauthorized",
+        "unauthorized-without-challenge",
+        "prm-answers-html",
+        "prm-not-found",
+        "as-metadata-answers-html",
+        "as-metadata-not-found",
+        "discovery-behind-authentication",
+        "discovery-server-error",
+        "registration-forbidden",
+        "registration-endpoint-dead",
+        "registration-refused",
+        "token-response-not-json",
+        "token-error-not-oauth",
+        "token-endpoint-server-error",
+        "token-endpoint-misrouted",
+        "rate-limited",
+        "upstream-unavailable",
+    ],
+    corpus: &["ASM-13", "TE-13", "DC-09"],
+    clients: Some("clients that call from a data centre"),
+    order: Order::Schema,
+    ..RuleInfo::BASE
+};
+
+pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
+    let seen = context.exchanges().iter().filter_map(|e| {
+        let response = e.response()?;
+        let odd = !response.is_success() || words::is_html(response);
+        // The authorization endpoint shows pages to people; captchas belong there.
+        let page = matches!(e.step, StepKind::Authorize | StepKind::AuthorizeHop | StepKind::Callback);
+        let name = words::protection(response).filter(|_| odd && !page)?;
+        Some((*e, response.status, name))
+    });
+    seen.map(|(exchange, status, name)| {
+        let url = &exchange.request.url;
+        Hit::new(
+            at::body(exchange),
+            format!(
+                "A bot protection ({name}) answers {status} to {} {} in place of the server.",
+                exchange.request.method,
+                code(url)
+            ),
+        )
+        .expected("the server's own answer, as JSON")
+        .received(format!("{status} with a page of {name}"))
+        .party(responder(exchange))
+        .fix(format!(
+            "Exempt {} from bot rules ({name}): clients are programs, without cookies, scripts or a browser's User-Agent. Exempt `/.well-known/*`, the MCP endpoint, `/register` and `/token`.",
+            code(url_text::split(url).map_or(url.as_str(), |p| p.path))
+        ))
+    })
+    .collect()
+}

@@ -1,0 +1,15 @@
+//! HTTP and the MCP transport, as far as authorization depends on them.
+
+rules! {
+    mcp_endpoint_not_found,
+    mcp_endpoint_refuses_post,
+    mcp_endpoint_answers_html,
+    mcp_endpoint_redirects,
+    mcp_server_error_without_token,
+    mcp_answer_not_json_rpc,
+    protocol_version_refused,
+    mcp_session_lost,
+    stateless_server_wants_session,
+    json_content_type_wrong,
+    json_members_repeated,
+}

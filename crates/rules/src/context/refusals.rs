@@ -1,0 +1,209 @@
+//! Refusals of an authorization request, wherever they show: at the redirect URI, on a page of the leg, at
+//! the endpoint for pushed requests.
+
+use crate::context::{Attempt, Context, error_of};
+use crate::evidence::{self, Spot};
+use authscope_model::Exchange;
+use authscope_model::event::Fact;
+
+/// Where a refusal was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RefusedAt {
+    /// `error` at the redirect URI.
+    Callback,
+    /// An error page before the browser came back.
+    Leg,
+    /// The answer to a pushed authorization request.
+    Pushed,
+}
+
+/// One refusal.
+#[derive(Debug, Clone)]
+pub(crate) struct Refusal<'a> {
+    pub(crate) exchange: &'a Exchange,
+    pub(crate) at: RefusedAt,
+    /// HTTP status, 0 at the redirect URI.
+    pub(crate) status: u16,
+    /// Error code.
+    pub(crate) code: Option<String>,
+    /// Code and description, lower case, to look words up in.
+    pub(crate) text: String,
+    /// What was said, for people.
+    pub(crate) said: String,
+    spot: Spot,
+}
+
+impl Refusal<'_> {
+    /// Where it is written.
+    pub(crate) fn spot(&self) -> Spot {
+        self.spot.clone()
+    }
+
+    /// Whether the code is one of these.
+    pub(crate) fn is_code(&self, codes: &[&str]) -> bool {
+        self.code.as_deref().is_some_and(|c| codes.contains(&c))
+    }
+
+    /// Whether code or description hold one of these (lower case).
+    pub(crate) fn speaks_of(&self, words: &[&str]) -> bool {
+        words.iter().any(|w| self.text.contains(w))
+    }
+}
+
+/// Marks of error pages that come with status 200.
+const MARKS: &[&str] = &[
+    "aadsts",
+    "redirect_uri_mismatch",
+    "redirect_mismatch",
+    "invalid_redirect_uri",
+    "unauthorized_client",
+    "error 400:",
+    "error 401:",
+];
+
+pub(super) fn of<'a>(context: &Context<'a>) -> Vec<Refusal<'a>> {
+    let mut found = Vec::new();
+    for attempt in context.attempts() {
+        found.extend(attempt.pushed.and_then(pushed));
+        found.extend(attempt.legs().filter_map(leg));
+        found.extend(callback(context, attempt));
+    }
+    // A pushed request that was refused is never followed by an authorization request.
+    let followed = |e: &Exchange| {
+        context
+            .attempts()
+            .iter()
+            .any(|a| a.pushed.is_some_and(|p| p.id == e.id))
+    };
+    let lone = context
+        .of(authscope_model::StepKind::PushedAuthorization)
+        .filter(|e| !followed(e));
+    found.extend(lone.filter_map(pushed));
+    found
+}
+
+fn pushed(exchange: &Exchange) -> Option<Refusal<'_>> {
+    let status = exchange.status().filter(|s| *s >= 400)?;
+    Some(of_body(exchange, RefusedAt::Pushed, status))
+}
+
+fn leg(exchange: &Exchange) -> Option<Refusal<'_>> {
+    let response = exchange.response()?;
+    if response.status >= 400 {
+        return Some(of_body(exchange, RefusedAt::Leg, response.status));
+    }
+    let lower = response
+        .body
+        .text
+        .get(..20_000)
+        .unwrap_or(&response.body.text)
+        .to_lowercase();
+    let mark = MARKS
+        .iter()
+        .find(|m| lower.contains(**m))
+        .filter(|_| response.status == 200)?;
+    let at = lower.find(mark).unwrap_or_default();
+    let around: String = lower
+        .get(at..)
+        .unwrap_or_default()
+        .chars()
+        .take(300)
+        .collect();
+    let text = strip_tags(&around);
+    Some(Refusal {
+        exchange,
+        at: RefusedAt::Leg,
+        status: 200,
+        code: None,
+        said: format!("HTTP 200 with an error page: {text}"),
+        text,
+        spot: evidence::body(exchange),
+    })
+}
+
+fn strip_tags(html: &str) -> String {
+    let mut inside = false;
+    let kept = html.chars().filter(|c| {
+        match c {
+            '<' => inside = true,
+            '>' => {
+                inside = false;
+                return false;
+            }
+            _ => {}
+        }
+        !inside
+    });
+    authscope_protocol::parsed::excerpt(&kept.collect::<String>(), 200)
+}
+
+fn of_body(exchange: &Exchange, at: RefusedAt, status: u16) -> Refusal<'_> {
+    let error = error_of(exchange);
+    let code = error.as_ref().and_then(|e| e.error.clone());
+    let said = error
+        .as_ref()
+        .map_or_else(|| format!("HTTP {status}"), |e| e.sentence());
+    let body = exchange
+        .response()
+        .map(|r| r.body.text.as_str())
+        .unwrap_or_default();
+    let body = body.get(..4000).unwrap_or(body);
+    Refusal {
+        exchange,
+        at,
+        status,
+        code,
+        text: format!("{said} {}", strip_tags(body)).to_lowercase(),
+        said,
+        spot: if body.is_empty() {
+            evidence::status(exchange)
+        } else {
+            evidence::body(exchange)
+        },
+    }
+}
+
+fn callback<'a>(context: &Context<'a>, attempt: &Attempt<'a>) -> Option<Refusal<'a>> {
+    let (exchange, callback) = attempt.callback.as_ref()?;
+    let code = callback.error.clone()?;
+    if context.behaviour().iss_validation && is_unverified(context, exchange) {
+        // An error from an issuer that does not check out is neither acted on nor shown (MCP 2026-07-28,
+        // authorization response validation).
+        return None;
+    }
+    let description = callback.error_description.clone().unwrap_or_default();
+    let said = if description.is_empty() {
+        code.clone()
+    } else {
+        format!("{code}: {description}")
+    };
+    let name = if description.is_empty() {
+        "error"
+    } else {
+        "error_description"
+    };
+    Some(Refusal {
+        exchange,
+        at: RefusedAt::Callback,
+        status: 0,
+        text: said.to_lowercase(),
+        said,
+        spot: evidence::query(exchange, name),
+        code: Some(code),
+    })
+}
+
+/// Whether the issuer of an authorization response does not check out.
+pub(crate) fn is_unverified(context: &Context<'_>, exchange: &Exchange) -> bool {
+    context.facts(exchange).any(|fact| match fact {
+        Fact::Iss {
+            expected,
+            received,
+            advertised,
+        } => match received {
+            Some(iss) => iss != expected,
+            None => *advertised,
+        },
+        _ => false,
+    })
+}
