@@ -230,7 +230,11 @@ pub(in crate::flow) fn speaks_stateless(reply: &Reply<'_>) -> bool {
             .filter_map(Revision::parse)
             .any(|r| r.behaviour().handshake == Handshake::Stateless)
     });
-    lists_stateless || matches!(code, Some(-32020 | -32022))
+    // HS-13: a request without the members of `_meta` is answered with invalid params that name them.
+    let message = error.get("message").and_then(Value::as_str);
+    let misses_meta =
+        code == Some(-32602) && message.is_some_and(|m| m.contains("io.modelcontextprotocol/"));
+    lists_stateless || misses_meta || matches!(code, Some(-32020 | -32022))
 }
 
 const fn method_name(op: McpOp) -> &'static str {
