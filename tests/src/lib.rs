@@ -1,1 +1,8 @@
-//! The test rings of authscope.
+//! The test rings of authscope: what several of them need.
+//!
+//! Each file in `tests/` is one ring, a binary of its own. The helpers here run the real engine on a real store and a
+//! real network; nothing is replaced by a stand-in except the person at the browser.
+
+pub mod instance;
+pub mod transcripts;
+pub mod wire;

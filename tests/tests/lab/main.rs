@@ -1,0 +1,7 @@
+//! Ring `lab`: the engine against the built-in lab, in process, over real connections.
+//!
+//! The lab shares no code with the client and keeps a log of its own, so that each can prove the other wrong.
+
+mod faults;
+mod healthy;
+mod support;
