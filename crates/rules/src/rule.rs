@@ -43,6 +43,8 @@ pub enum Area {
     Refresh,
     /// Step-up authorization.
     StepUp,
+    /// Opt-in negative probes: what is accepted though it must be refused.
+    Probes,
     /// What only browser clients notice.
     Cors,
     /// What the client itself does wrong.
@@ -53,7 +55,7 @@ pub enum Area {
 
 impl Area {
     /// Every area, in the order of the flow.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Tls,
         Self::Transport,
         Self::Proxy,
@@ -71,6 +73,7 @@ impl Area {
         Self::TokenUse,
         Self::Refresh,
         Self::StepUp,
+        Self::Probes,
         Self::Cors,
         Self::Client,
         Self::Provider,
@@ -97,6 +100,7 @@ impl Area {
             Self::TokenUse => "token_use",
             Self::Refresh => "refresh",
             Self::StepUp => "step_up",
+            Self::Probes => "probes",
             Self::Cors => "cors",
             Self::Client => "client",
             Self::Provider => "provider",
@@ -124,6 +128,7 @@ impl Area {
             Self::TokenUse => "Token at the MCP server",
             Self::Refresh => "Token life",
             Self::StepUp => "Step-up",
+            Self::Probes => "Negative probes",
             Self::Cors => "Browser clients only",
             Self::Client => "Client",
             Self::Provider => "Identity providers",

@@ -24,6 +24,7 @@ mod challenge;
 mod issuer;
 mod pkce;
 mod prm;
+mod probes;
 mod proxy;
 mod registration;
 mod scope;
@@ -47,4 +48,5 @@ pub(crate) static ALL: &[&[Rule]] = &[
     token::RULES,
     scope::RULES,
     audience::RULES,
+    probes::RULES,
 ];
