@@ -9,6 +9,9 @@ fn main() {
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../dist"),
         PathBuf::from,
     );
+    // A folder that is not there counts as changed, and everything would be built again every time. When
+    // it cannot be made (a read-only checkout), that is all that happens.
+    let _ = std::fs::create_dir_all(&dist);
     println!("cargo:rerun-if-changed={}", dist.display());
     println!("cargo:rustc-env=AUTHSCOPE_UI_FOLDER={}", dist.display());
 }

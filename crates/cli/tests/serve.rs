@@ -5,7 +5,8 @@
 
 use authscope_lab::{Lab, LabConfig, RunningLab};
 use serde_json::{Value, json};
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
@@ -32,23 +33,23 @@ struct Server {
 impl Server {
     /// Starts and waits for the line that says it is ready.
     fn start(data: &Path, listen: &str) -> Self {
-        let data = data.to_str().unwrap();
-        let mut child = authscope(&["serve", "--listen", listen, "--data", data])
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(data.join("test.log"))
+            .unwrap();
+        let path = data.to_str().unwrap();
+        let mut child = authscope(&["serve", "--listen", listen, "--data", path])
+            .env("AUTHSCOPE_LOG", "debug")
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(log)
             .spawn()
             .unwrap();
         let mut line = String::new();
         let mut out = BufReader::new(child.stdout.as_mut().unwrap());
         out.read_line(&mut line).unwrap();
         let Some(url) = line.trim().strip_prefix("authscope is ready: ") else {
-            let mut said = String::new();
-            child
-                .stderr
-                .as_mut()
-                .unwrap()
-                .read_to_string(&mut said)
-                .unwrap();
+            let said = std::fs::read_to_string(data.join("test.log")).unwrap();
             panic!("not ready: {line:?} {said:?}");
         };
         Self {
@@ -201,16 +202,27 @@ async fn the_callback_takes_one_answer_and_tells_about_the_others() {
     let page = second.text().await.unwrap();
     assert!(page.contains("This response was not used"), "{page}");
 
-    // Each of them is in the recording, and the code is in none of it.
+    // Each of them is in the recording.
     let recorded = snapshot(&server, &id).await;
     let events = recorded["events"].as_array().unwrap();
     let callbacks = events
         .iter()
         .filter(|event| event["kind"]["exchange"]["step"] == "callback");
     assert_eq!(callbacks.count(), 3);
+    // The code is neither there nor in any file nor in the log.
     let code = callback.split("code=").nth(1).unwrap();
     let code = code.split('&').next().unwrap();
-    assert!(code.len() > 10 && !recorded.to_string().contains(code));
+    assert!(code.len() > 10, "{callback}");
+    assert!(!recorded.to_string().contains(code));
+    let files = std::fs::read_dir(data.path()).unwrap();
+    let mut logged = false;
+    for file in files {
+        let path = file.unwrap().path();
+        let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
+        assert!(!text.contains(code), "{}", path.display());
+        logged |= text.contains("route=\"/oauth/callback\"");
+    }
+    assert!(logged, "the search looks at the log");
     lab.shutdown().await;
 }
 
