@@ -205,3 +205,29 @@ pub(crate) fn is_private_host(host: &str) -> bool {
         }
     }
 }
+
+/// A problem of a document as part of a sentence: the member, and what is wrong.
+pub(crate) fn problem(problem: &authscope_protocol::parsed::Problem) -> String {
+    let member = problem.pointer.trim_start_matches('/').replace('/', ".");
+    if member.is_empty() || problem.message.contains(&member) {
+        return problem.message.clone();
+    }
+    format!("`{member}`: {}", problem.message)
+}
+
+/// Whether a problem is a repeated member, which has a rule of its own.
+pub(crate) fn is_repetition(problem: &authscope_protocol::parsed::Problem) -> bool {
+    problem.expected.starts_with("each member once")
+}
+
+/// What an exchange answered, in words.
+pub(crate) fn answer(exchange: &authscope_model::Exchange) -> String {
+    match (exchange.response(), exchange.failure()) {
+        (Some(response), _) if response.is_success() => {
+            format!("{} with {}", response.status, body_kind(response))
+        }
+        (Some(response), _) => response.status.to_string(),
+        (None, Some(failure)) => failure.message.trim_end_matches('.').to_owned(),
+        (None, None) => "no answer".into(),
+    }
+}

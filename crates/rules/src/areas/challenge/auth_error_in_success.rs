@@ -33,16 +33,17 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let Some((exchange, text)) = found else { return Vec::new() };
     let with = if exchange.request.header("authorization").is_some() { "with a token" } else { "without a token" };
     let want = snippets::prm_url(context);
-    vec![
-        Hit::new(
+    let hit = Hit::new(
             at::body_text(exchange, &text),
             format!("The MCP server answers {} {with} with HTTP 200 and says inside: {}; an authentication failure must be a 401 with a challenge.", exchange.step.title(), code(&text)),
         )
         .expected(format!("401, WWW-Authenticate: {}", snippets::challenge_value(context, &want)))
         .received(format!("200: {text}"))
         .fix("Check the token in HTTP middleware, before the JSON-RPC message is dispatched, and answer 401 with a challenge.")
-        .snippets(snippets::challenge(context, &want)),
-    ]
+        .snippets(snippets::challenge(context, &want));
+    // What a tool says may be about another service's token.
+    let by_tool = exchange.step == StepKind::McpToolsCall;
+    vec![if by_tool { hit.level(Level::Warning) } else { hit }]
 }
 
 fn complaint(exchange: &Exchange) -> Option<String> {

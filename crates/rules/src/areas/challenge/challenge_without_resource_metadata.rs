@@ -25,6 +25,9 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let Some((exchange, challenges)) = context.challenge() else { return Vec::new() };
+    if super::is_of_2025_03_26(context) {
+        return Vec::new();
+    }
     let Some(bearer) = challenges.bearer() else { return Vec::new() };
     let misnamed = super::MISNAMED.iter().any(|name| bearer.param(name).is_some());
     if bearer.param("resource_metadata").is_some() || misnamed {

@@ -44,3 +44,13 @@ fn challenge_text(exchange: &Exchange, header: usize, range: Range<usize>) -> &s
         .and_then(|h| h.value.get(range))
         .unwrap_or_default()
 }
+
+/// Whether the server is one of 2025-03-26, which knows no protected resource metadata: that is the finding
+/// then, not its challenge.
+fn is_of_2025_03_26(context: &crate::Context<'_>) -> bool {
+    let at_origin = authscope_model::StepKind::AsMetadataOrigin;
+    context.prm().is_none()
+        && context
+            .metadata()
+            .is_some_and(|d| d.exchange.step == at_origin)
+}

@@ -27,6 +27,9 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let Some((exchange, challenges)) = context.challenge() else { return Vec::new() };
+    if super::is_of_2025_03_26(context) {
+        return Vec::new();
+    }
     if !challenges.is_empty() || at::header(exchange, "www-authenticate").is_header() {
         return Vec::new();
     }

@@ -3,6 +3,21 @@
 rules! {
     resource_metadata_url_not_found,
     resource_mismatch,
+    prm_not_found,
+    prm_answers_html,
+    discovery_behind_authentication,
+    discovery_server_error,
+    prm_malformed,
+    prm_resource_missing,
+    prm_authorization_servers_missing,
+    prm_is_other_document,
+    prm_resource_not_specific,
+    prm_resource_unfit,
+    authorization_server_not_an_issuer,
+    authorization_server_url_unfit,
+    prm_bearer_method_query,
+    prm_only_at_root,
+    well_known_query,
 }
 
 use authscope_protocol::url_text;
@@ -29,4 +44,9 @@ fn covers(resource: &str, server: &str) -> bool {
         .strip_prefix(folder)
         .is_some_and(|rest| rest.starts_with('/'));
     folder.is_empty() || r.path == s.path || (below && s.path.len() > r.path.len())
+}
+
+/// Whether a document is authorization server metadata.
+fn is_as_metadata(raw: &serde_json::Value) -> bool {
+    raw.get("token_endpoint").is_some() && raw.get("resource").is_none()
 }

@@ -1,0 +1,65 @@
+//! No metadata at any of the authorization server's URLs.
+
+use crate::prelude::*;
+
+pub(super) static INFO: RuleInfo = RuleInfo {
+    id: "as-metadata-not-found",
+    summary: "The authorization server has no metadata at any of its URLs",
+    area: Area::AsMetadata,
+    party: Party::AuthorizationServer,
+    keywords: Keywords::each(Some(Should), Some(Must), Some(Must), Some(Must)),
+    needs: Need::AsMetadataAttempt,
+    references: &[
+        "RFC8414-3",
+        "MCP-2025-03-26-authorization#server-metadata-discovery",
+        "MCP-2025-06-18-authorization#overview",
+        "MCP-2025-11-25-authorization#authorization-server-metadata-discovery",
+        "MCP-2026-07-28-discovery#authorization-server-metadata-discovery",
+    ],
+    explains: &["registration-refused", "registration-endpoint-dead", "authorization-endpoint-dead"],
+    corpus: &["ASM-01", "ASM-02", "AR-04", "PRM-11"],
+    requirements: &["AS-01", "AS-05", "AS-06", "AS-08", "AS-09"],
+    ..RuleInfo::BASE
+};
+
+pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
+    if context.metadata().is_some() {
+        return Vec::new();
+    }
+    let attempts: Vec<&Exchange> = context.metadata_attempts().collect();
+    let Some(last) = attempts.last() else { return Vec::new() };
+    let issuer = context.issuer().unwrap_or_else(|| words::host(&last.request.url)).to_owned();
+    let matrix: Vec<String> =
+        attempts.iter().map(|e| format!("{}: {}", e.request.url, words::answer(e))).collect();
+    let by_defaults = context.behaviour().default_endpoints;
+    let works = context.works();
+    let hit = Hit::new(
+        at::status(last),
+        format!("The authorization server {} has no metadata that can be used ({}).", code(&issuer), matrix.join("; ")),
+    )
+    .expected("200 with a JSON document at one of these URLs")
+    .received(matrix.join("; "))
+    .fix(fix(context, &issuer));
+    vec![match (by_defaults, works) {
+        // 2025-03-26 has default endpoints for servers without metadata.
+        (true, true) => hit.level(Level::Hint),
+        (true, false) => hit.level(Level::Warning),
+        _ => hit,
+    }]
+}
+
+fn fix(context: &Context<'_>, issuer: &str) -> String {
+    let candidates = authscope_protocol::well_known::as_candidates(issuer, context.behaviour().metadata_ladder);
+    let urls: Vec<String> = candidates.into_iter().map(|(_, url)| url).collect();
+    let path = url_text::split(issuer).is_some_and(|p| p.path.len() > 1);
+    let inserted = if path {
+        " For an issuer with a path, RFC 8414 inserts the well-known part before the path; OpenID Connect appends it."
+    } else {
+        ""
+    };
+    format!(
+        "Serve the metadata at one of {}; if {} is not the issuer of your authorization server, correct `authorization_servers` in the protected resource metadata.{inserted}",
+        codes(&urls),
+        code(issuer)
+    )
+}
