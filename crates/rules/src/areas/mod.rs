@@ -21,6 +21,7 @@ macro_rules! rules {
 mod as_metadata;
 mod audience;
 mod challenge;
+mod cors;
 mod issuer;
 mod pkce;
 mod prm;
@@ -49,4 +50,5 @@ pub(crate) static ALL: &[&[Rule]] = &[
     scope::RULES,
     audience::RULES,
     probes::RULES,
+    cors::RULES,
 ];
