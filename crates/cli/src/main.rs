@@ -14,6 +14,7 @@ mod options;
 mod replay;
 mod report;
 mod run;
+mod schema;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -37,6 +38,7 @@ enum Command {
     Replay(replay::ReplayArgs),
     Explain(explain::ExplainArgs),
     Lab(lab::LabArgs),
+    Schema(schema::SchemaArgs),
     Healthcheck(healthcheck::HealthcheckArgs),
     /// Runs as the client of the MCP conformance suite, which starts it with the URL of its server.
     #[command(hide = true)]
@@ -63,6 +65,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Check(args) => check::run(*args).await,
         Command::Replay(args) => replay::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Schema(args) => schema::run(&args),
         Command::Lab(args) => lab::run(args).await,
         Command::Healthcheck(args) => healthcheck::run(&args).await,
         Command::ConformanceClient(args) => conformance_client::run(args).await,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::fmt::Write as _;
 
 /// The report.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub(crate) struct Report {
     /// authscope's version.
     pub(crate) authscope: String,
@@ -33,7 +33,7 @@ pub(crate) struct Report {
 }
 
 /// One exchange in short.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub(crate) struct Step {
     /// Number.
     pub(crate) number: u32,
