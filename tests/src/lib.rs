@@ -4,5 +4,6 @@
 //! real network; nothing is replaced by a stand-in except the person at the browser.
 
 pub mod instance;
+pub mod person;
 pub mod transcripts;
 pub mod wire;

@@ -26,7 +26,12 @@ fn healthy(lab: &RunningLab) -> Vec<TargetInfo> {
 async fn nothing_is_wrong_with_a_healthy_target() {
     let (lab, instance) = (lab().await, headless().await);
     let count = for_each(healthy(&lab), |target| {
-        run(Arc::clone(&lab), Arc::clone(&instance), config(&target), target)
+        run(
+            Arc::clone(&lab),
+            Arc::clone(&instance),
+            config(&target),
+            target,
+        )
     })
     .await;
     println!("{count} healthy targets");
@@ -61,9 +66,16 @@ async fn default_endpoints_are_not_guessed() {
         panic!("{}", story(&transcript));
     };
     assert!(message.contains("Nothing to go by"), "{message}");
-    let asked: Vec<String> = lab.log(&target.id).into_iter().map(|entry| entry.path).collect();
+    let asked: Vec<String> = lab
+        .log(&target.id)
+        .into_iter()
+        .map(|entry| entry.path)
+        .collect();
     let guessed = ["/authorize", "/token", "/register"];
-    assert!(!asked.iter().any(|path| guessed.contains(&path.as_str())), "{asked:?}");
+    assert!(
+        !asked.iter().any(|path| guessed.contains(&path.as_str())),
+        "{asked:?}"
+    );
 }
 
 async fn run(

@@ -2,6 +2,11 @@
 //!
 //! The lab shares no code with the client and keeps a log of its own, so that each can prove the other wrong.
 
+mod callback;
+mod driving;
 mod faults;
 mod healthy;
+mod registration;
+mod restart;
 mod support;
+mod turns;
