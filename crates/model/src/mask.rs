@@ -13,6 +13,7 @@
 
 mod build;
 mod config;
+mod extent;
 mod find;
 mod headers;
 mod jwt;
@@ -20,6 +21,7 @@ mod known;
 mod names;
 mod pairs;
 mod query;
+mod shape;
 mod view;
 
 pub use build::ExchangeMeta;
@@ -28,11 +30,11 @@ use find::Place;
 use hmac::{Hmac, Mac};
 use known::Needles;
 use sha2::Sha256;
-use std::fmt::Write as _;
-use std::sync::Arc;
+use std::fmt::{self, Write as _};
+use std::sync::{Arc, Mutex};
 
 /// A secret known by value; it is masked wherever it turns up, also percent-, double- and base64-encoded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct KnownSecret {
     /// Kind shown in the mask, such as `client_secret`.
     pub kind: String,
@@ -40,17 +42,35 @@ pub struct KnownSecret {
     pub value: String,
 }
 
+impl fmt::Debug for KnownSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("KnownSecret");
+        shown.field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
 /// Masks with the key of one session.
 ///
 /// Cheap to clone. Everything it returns may be stored and shown; masking what is already masked
 /// changes nothing.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Masker {
     key: Vec<u8>,
     extra_names: Vec<String>,
     known: Arc<Vec<KnownSecret>>,
     needles: Arc<Needles>,
+    /// Where the secrets go that structure gives away, while they are collected.
+    sink: Option<Sink>,
 }
+
+impl fmt::Debug for Masker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Masker");
+        shown.field("known", &self.known).finish_non_exhaustive()
+    }
+}
+
+type Sink = Arc<Mutex<Vec<KnownSecret>>>;
 
 impl Masker {
     /// A masker with the session's key.
@@ -148,16 +168,32 @@ impl Masker {
         find::apply(self, text, place)
     }
 
-    /// The whole mask of a value, known kind first.
+    /// The whole mask of a value, known kind first. What is counted and hashed is the value without
+    /// escaping, so that it is the same in a URL, in JSON and in a header.
     fn whole(&self, kind: &str, value: &str) -> String {
-        let kind = self.known_kind(value).unwrap_or(kind);
-        let chars = value.chars().count();
-        format!("⟨{kind} · {chars} chars · #{}⟩", self.hash(value))
+        let plain = view::canonical(value);
+        let kind = names::tidy(self.known_kind(&plain).unwrap_or(kind));
+        self.collect(&kind, &plain);
+        let chars = plain.chars().count();
+        format!("⟨{kind} · {chars} chars · #{}⟩", self.hash(&plain))
+    }
+
+    fn collect(&self, kind: &str, value: &str) {
+        let Some(mut found) = self.sink.as_ref().and_then(|sink| sink.lock().ok()) else {
+            return;
+        };
+        if !names::is_shortened(kind) && known::worth_learning(value) {
+            found.push(KnownSecret {
+                kind: kind.to_owned(),
+                value: value.to_owned(),
+            });
+        }
     }
 
     fn shortened(&self, kind: &str, value: &str) -> String {
-        let keep = (value.chars().count() / 2).min(4);
-        let start: String = value.chars().take(keep).collect();
+        let plain = view::canonical(value);
+        let keep = (plain.chars().count() / 2).min(4);
+        let start: String = plain.chars().take(keep).collect();
         let plain = start.bytes().all(|b| b.is_ascii_alphanumeric());
         format!(
             "{}{}",
@@ -184,6 +220,3 @@ impl Masker {
         out
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,7 +1,7 @@
 //! Builds recorded exchanges.
 
 use super::find::Place;
-use super::{Masker, headers};
+use super::{KnownSecret, Masker, headers};
 use crate::exchange::{Body, Failure, Outcome, RawOutcome, Request, Response, Timing};
 use crate::exchange::{Cut, header};
 use crate::{
@@ -9,6 +9,8 @@ use crate::{
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex};
 
 /// What the flow knows about an exchange beside what was sent and received.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +37,49 @@ pub struct ExchangeMeta {
 
 impl Masker {
     /// The recorded exchange: everything masked.
+    ///
+    /// Secrets that their names give away in one place of the exchange (a cookie, a code) are masked by
+    /// value in all others (an error page that echoes them). [`Masker::secrets`] gives them to the caller,
+    /// who keeps them for the exchanges that follow.
     #[must_use]
     pub fn exchange(&self, raw: &RawExchange, meta: ExchangeMeta) -> Exchange {
+        let (exchange, found) = self.collecting(|masker| masker.build(raw, meta.clone()));
+        match self.with_learned(found) {
+            Some(masker) => masker.build(raw, meta),
+            None => exchange,
+        }
+    }
+
+    /// The secrets that names give away in an exchange, to be learned.
+    #[must_use]
+    pub fn secrets(&self, raw: &RawExchange) -> Vec<KnownSecret> {
+        let (_, found) = self.collecting(|masker| {
+            let _ = masker.request(&raw.request);
+            raw.response().map(|response| masker.response(response))
+        });
+        found
+    }
+
+    /// Runs something with a masker that collects what it masks.
+    fn collecting<T>(&self, run: impl FnOnce(&Self) -> T) -> (T, Vec<KnownSecret>) {
+        let sink = Arc::new(Mutex::new(Vec::new()));
+        let masker = Self {
+            sink: Some(Arc::clone(&sink)),
+            ..self.clone()
+        };
+        let result = run(&masker);
+        let found = sink.lock().map(|mut found| std::mem::take(&mut *found));
+        (result, found.unwrap_or_default())
+    }
+
+    /// A masker that knows more; `None` when it would know nothing new.
+    fn with_learned(&self, found: Vec<KnownSecret>) -> Option<Self> {
+        let mut masker = self.clone();
+        masker.learn_all(found);
+        (masker.known.len() > self.known.len()).then_some(masker)
+    }
+
+    fn build(&self, raw: &RawExchange, meta: ExchangeMeta) -> Exchange {
         let outcome = match &raw.outcome {
             RawOutcome::Response(response) => Outcome::Response(self.response(response)),
             RawOutcome::Failed(failure) => Outcome::Failed(self.failure(failure)),
@@ -127,24 +170,73 @@ impl Masker {
             cut,
             ..Body::default()
         };
-        match std::str::from_utf8(bytes) {
-            Ok(text) => body.text = self.apply(text, place(headers)),
-            Err(_) if self.text_of(bytes) == String::from_utf8_lossy(bytes) => {
-                body.base64 = Some(STANDARD.encode(bytes));
+        match kept(headers, bytes, cut) {
+            Kept::Text(text) => body.text = self.apply(&text, place(headers)),
+            Kept::Dropped(why) => body.text = format!("{} bytes, not kept: {why}", bytes.len()),
+            Kept::Binary if self.holds_secret(bytes) => {
+                body.text = format!("{} bytes, not kept: a secret is among them", bytes.len());
             }
-            Err(_) => {
-                body.text = format!(
-                    "{} bytes that are not text; not kept, because a secret is among them",
-                    bytes.len()
-                );
-            }
+            Kept::Binary => body.base64 = Some(STANDARD.encode(bytes)),
         }
         body
     }
 
-    fn text_of(&self, bytes: &[u8]) -> String {
-        self.text(&String::from_utf8_lossy(bytes))
+    /// Whether masking would change the bytes, read as they are or as two-byte characters.
+    fn holds_secret(&self, bytes: &[u8]) -> bool {
+        let narrow: Vec<u8> = bytes.iter().copied().filter(|b| *b != 0).collect();
+        [bytes, &narrow].into_iter().any(|bytes| {
+            let text = String::from_utf8_lossy(bytes);
+            self.text(&text) != text
+        })
     }
+}
+
+/// In which form a body is kept.
+enum Kept<'a> {
+    Text(Cow<'a, str>),
+    Binary,
+    Dropped(&'static str),
+}
+
+/// Compressed bytes are not kept, because secrets in them cannot be masked. Text that is not all UTF-8
+/// shows replacement characters; a character torn by a cut is left out.
+fn kept<'a>(headers: &[Header], bytes: &'a [u8], cut: Option<Cut>) -> Kept<'a> {
+    let coding = header(headers, "content-encoding").unwrap_or_default();
+    let coded = !coding.is_empty() && !coding.eq_ignore_ascii_case("identity");
+    let text = std::str::from_utf8(bytes);
+    match text {
+        Ok(text) => Kept::Text(Cow::Borrowed(text)),
+        _ if coded || is_compressed(bytes) => {
+            Kept::Dropped("it is compressed, though no compression was asked for")
+        }
+        Err(error) if cut.is_some() && error.error_len().is_none() => {
+            let whole = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            Kept::Text(String::from_utf8_lossy(whole))
+        }
+        Err(_) if is_textual(headers) => Kept::Text(String::from_utf8_lossy(bytes)),
+        Err(_) => Kept::Binary,
+    }
+}
+
+fn is_compressed(bytes: &[u8]) -> bool {
+    const MAGIC: [&[u8]; 4] = [b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"BZh"];
+    MAGIC.iter().any(|magic| bytes.starts_with(magic))
+}
+
+fn is_textual(headers: &[Header]) -> bool {
+    let media = header(headers, "content-type")
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    [
+        "text/",
+        "json",
+        "xml",
+        "html",
+        "form-urlencoded",
+        "javascript",
+    ]
+    .iter()
+    .any(|word| media.contains(word))
 }
 
 fn place(headers: &[Header]) -> Place {

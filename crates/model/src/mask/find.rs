@@ -27,10 +27,26 @@ pub(super) struct Span {
     pub(super) end: usize,
     /// What to put there.
     pub(super) with: String,
+    /// Known by value: masked also where the text pretends to be a mask.
+    pub(super) known: bool,
+}
+
+impl Span {
+    /// A range given away by its name or shape.
+    pub(super) const fn new(start: usize, end: usize, with: String) -> Self {
+        Self {
+            start,
+            end,
+            with,
+            known: false,
+        }
+    }
 }
 
 /// How many layers of escaping are looked through.
 const LAYERS: usize = 3;
+/// Rounds after which a text is taken as it is; two is what ordinary text needs.
+const ROUNDS: usize = 8;
 const OPEN: &[u8] = "⟨".as_bytes();
 const CLOSE: &[u8] = "⟩".as_bytes();
 /// Longest mask: kinds are names, names that matter are short.
@@ -46,8 +62,21 @@ pub(super) fn slice(bytes: &[u8], start: usize, end: usize) -> &[u8] {
     bytes.get(start..end).unwrap_or_default()
 }
 
-/// Masks a text.
+/// Masks a text. What a mask replaced may have hidden the structure around it, so the result is looked at
+/// again until nothing changes; that also makes masking idempotent.
 pub(super) fn apply(masker: &Masker, text: &str, place: Place) -> String {
+    let mut masked = text.to_owned();
+    for _ in 0..ROUNDS {
+        match once(masker, &masked, place) {
+            Some(next) => masked = next,
+            None => break,
+        }
+    }
+    masked
+}
+
+/// One round; `None` when there is nothing to mask.
+fn once(masker: &Masker, text: &str, place: Place) -> Option<String> {
     let bytes = text.as_bytes();
     let mut spans = Vec::new();
     match place {
@@ -56,9 +85,13 @@ pub(super) fn apply(masker: &Masker, text: &str, place: Place) -> String {
         Place::Text => {}
     }
     through_layers(masker, bytes, &mut spans);
+    if spans.is_empty() {
+        return None;
+    }
     let masks = masked_ranges(bytes);
-    spans.retain(|span| !is_done(bytes, span, &masks));
-    rebuild(text, merge(spans), place)
+    spans.retain(|span| span.known || !is_done(bytes, span, &masks));
+    let spans = merge(spans);
+    (!spans.is_empty()).then(|| rebuild(text, spans, place))
 }
 
 fn through_layers(masker: &Masker, bytes: &[u8], spans: &mut Vec<Span>) {
@@ -80,7 +113,28 @@ fn scan(masker: &Masker, bytes: &[u8], spans: &mut Vec<Span>) {
     pairs::scan(masker, bytes, spans);
     jwt::scan(masker, bytes, spans);
     query::userinfo(masker, bytes, spans);
+    private_keys(masker, bytes, spans);
     known::scan(masker, bytes, spans);
+}
+
+/// PEM blocks of private keys.
+fn private_keys(masker: &Masker, bytes: &[u8], spans: &mut Vec<Span>) {
+    let mut from = 0;
+    while let Some(label) = position(bytes, b"PRIVATE KEY-----", from) {
+        let begin = slice(bytes, label.saturating_sub(32), label);
+        let start = label + b"PRIVATE KEY-----".len();
+        from = start;
+        if position(begin, b"-----BEGIN ", 0).is_none() {
+            continue;
+        }
+        let end = position(bytes, b"-----END", start).unwrap_or(bytes.len());
+        let key = String::from_utf8_lossy(slice(bytes, start, end)).into_owned();
+        if !is_masked(key.as_bytes()) {
+            let with = masker.mask("private_key", &key);
+            spans.push(Span::new(start, end, with));
+        }
+        from = end;
+    }
 }
 
 /// Whether a value is nothing but a mask, with what a mask leaves readable in front of it.
@@ -90,14 +144,16 @@ pub(super) fn is_masked(value: &[u8]) -> bool {
 }
 
 fn is_done(bytes: &[u8], span: &Span, masks: &[(usize, usize)]) -> bool {
-    let touches = masks.iter().any(|(s, e)| *s < span.end && span.start < *e);
+    let first = masks.partition_point(|(_, end)| *end <= span.start);
+    let masks = masks.get(first..).unwrap_or_default();
+    let touches = masks.first().is_some_and(|(start, _)| *start < span.end);
     touches && may_stay(&outside(bytes, span.start, span.end, masks))
 }
 
 fn outside(bytes: &[u8], start: usize, end: usize, masks: &[(usize, usize)]) -> Vec<u8> {
     let mut rest = Vec::new();
     let mut from = start;
-    for (mask_start, mask_end) in masks.iter().filter(|(s, e)| *s < end && start < *e) {
+    for (mask_start, mask_end) in masks.iter().take_while(|(s, _)| *s < end) {
         rest.extend_from_slice(slice(bytes, from, (*mask_start).max(from)));
         from = (*mask_end).max(from);
     }
@@ -111,18 +167,39 @@ fn may_stay(rest: &[u8]) -> bool {
     short || jwt::is_stump(rest)
 }
 
+/// The end of the mask that begins at a place, if one does.
+pub(super) fn mask_end(bytes: &[u8], start: usize) -> Option<usize> {
+    if at(bytes, start) != 0xE2 || slice(bytes, start, start + OPEN.len()) != OPEN {
+        return None;
+    }
+    let limit = (start + LONGEST_MASK).min(bytes.len());
+    let from = start + OPEN.len();
+    let close = position(slice(bytes, 0, limit), CLOSE, from)?;
+    is_mask_text(slice(bytes, from, close)).then_some(close + CLOSE.len())
+}
+
+/// The first place from `start` on where `stop` says so, masks counted as one character.
+pub(super) fn until(bytes: &[u8], start: usize, stop: impl Fn(u8) -> bool) -> usize {
+    let mut index = start;
+    while index < bytes.len() {
+        if let Some(end) = mask_end(bytes, index) {
+            index = end;
+        } else if stop(at(bytes, index)) {
+            break;
+        } else {
+            index += 1;
+        }
+    }
+    index
+}
+
 /// Ranges of masks already there.
 fn masked_ranges(bytes: &[u8]) -> Vec<(usize, usize)> {
     let mut ranges = Vec::new();
     let mut from = 0;
     while let Some(start) = position(bytes, OPEN, from) {
-        from = start + OPEN.len();
-        let limit = (start + LONGEST_MASK).min(bytes.len());
-        let Some(close) = position(slice(bytes, 0, limit), CLOSE, from) else {
-            continue;
-        };
-        if is_mask_text(slice(bytes, from, close)) {
-            from = close + CLOSE.len();
+        from = mask_end(bytes, start).unwrap_or(start + OPEN.len());
+        if mask_end(bytes, start).is_some() {
             ranges.push((start, from));
         }
     }
@@ -135,19 +212,18 @@ fn is_mask_text(inner: &[u8]) -> bool {
         return false;
     };
     let mut parts = text.rsplitn(3, " · ");
-    let (Some(hash), Some(length), Some(_kind)) = (parts.next(), parts.next(), parts.next()) else {
+    let (Some(hash), Some(length), Some(kind)) = (parts.next(), parts.next(), parts.next()) else {
         return false;
     };
     let digits = hash.strip_prefix('#').or_else(|| hash.strip_prefix("%23"));
     let is_hash = digits.is_some_and(|d| d.len() == 6 && d.bytes().all(|b| b.is_ascii_hexdigit()));
     let count = length.strip_suffix(" chars").unwrap_or("-");
-    is_hash && count.bytes().all(|b| b.is_ascii_digit())
+    is_hash && count.bytes().all(|b| b.is_ascii_digit()) && !kind.contains('⟨')
 }
 
 /// First place of a needle from an index on.
 pub(super) fn position(bytes: &[u8], needle: &[u8], from: usize) -> Option<usize> {
-    let rest = bytes.get(from..)?;
-    let found = rest.windows(needle.len()).position(|w| w == needle)?;
+    let found = memchr::memmem::find(bytes.get(from..)?, needle)?;
     Some(from + found)
 }
 
@@ -177,9 +253,6 @@ fn merge(mut spans: Vec<Span>) -> Vec<Span> {
 }
 
 fn rebuild(text: &str, spans: Vec<Span>, place: Place) -> String {
-    if spans.is_empty() {
-        return text.to_owned();
-    }
     let mut out = String::with_capacity(text.len());
     let mut from = 0;
     for span in spans {

@@ -19,10 +19,14 @@ struct Parts {
 pub(super) fn masked(masker: &Masker, value: &str) -> Option<String> {
     let bytes = value.as_bytes();
     let parts = parse(bytes, 0).filter(|p| p.end == bytes.len())?;
-    let span = span(masker, bytes, &parts);
-    let mut out = value.get(..span.start)?.to_owned();
-    out.push_str(&span.with);
-    out.push_str(value.get(span.end..)?);
+    let mut out = String::new();
+    let mut from = 0;
+    for span in spans_of(masker, bytes, 0, &parts) {
+        out.push_str(value.get(from..span.start)?);
+        out.push_str(&span.with);
+        from = span.end;
+    }
+    out.push_str(value.get(from..)?);
     Some(out)
 }
 
@@ -49,35 +53,60 @@ pub(super) fn signature(value: &str) -> Option<&str> {
 
 const SIGNATURE: &str = "signature";
 
+/// Candidates looked at in one run of segment characters: a token may have a prefix, not many.
+const CANDIDATES: usize = 4;
+
 /// Finds JWTs anywhere.
 pub(super) fn scan(masker: &Masker, bytes: &[u8], spans: &mut Vec<Span>) {
     let mut from = 0;
-    while let Some(start) = next_candidate(bytes, from) {
-        from = start + 2;
-        let Some(parts) = parse(bytes, start) else {
+    while let Some(first) = next_candidate(bytes, from, bytes.len()) {
+        let run_end = segment(bytes, first);
+        from = run_end + 1;
+        if at(bytes, run_end) != b'.' {
             continue;
-        };
-        spans.push(span(masker, bytes, &parts));
-        from = parts.end.max(from);
+        }
+        let mut candidate = Some(first);
+        for _ in 0..CANDIDATES {
+            let Some(start) = candidate else { break };
+            if let Some(parts) = parse(bytes, start) {
+                spans.extend(spans_of(masker, bytes, start, &parts));
+                from = parts.end.max(from);
+                break;
+            }
+            candidate = next_candidate(bytes, start + 2, run_end);
+        }
     }
 }
 
 /// JSON objects begin with `{"`, `{ ` or a line break: `ey` or `ew` in base64.
-fn next_candidate(bytes: &[u8], from: usize) -> Option<usize> {
-    let rest = bytes.get(from..)?;
-    let found = rest
-        .windows(3)
-        .position(|w| matches!(w, [b'e', b'y' | b'w', b'A'..=b'Z' | b'a'..=b'z' | b'0']))?;
+fn next_candidate(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
+    let rest = bytes.get(from..to)?;
+    let mut hits = memchr::memchr_iter(b'e', rest);
+    let found = hits.find(|i| matches!(rest.get(i + 1), Some(b'y' | b'w')))?;
     Some(from + found)
 }
 
-fn span(masker: &Masker, bytes: &[u8], parts: &Parts) -> Span {
-    let secret = String::from_utf8_lossy(slice(bytes, parts.keep, parts.end)).into_owned();
-    Span {
-        start: parts.keep,
-        end: parts.end,
-        with: masker.whole(parts.kind, &secret),
+/// What is replaced in a JWT, in order: claims that are secrets themselves, then the signature.
+fn spans_of(masker: &Masker, bytes: &[u8], start: usize, parts: &Parts) -> Vec<Span> {
+    let mut spans = Vec::new();
+    let mut from = start;
+    while from < parts.keep {
+        let end = segment(bytes, from);
+        spans.extend(claims(masker, bytes, from, end));
+        from = end + 1;
     }
+    let secret = String::from_utf8_lossy(slice(bytes, parts.keep, parts.end)).into_owned();
+    let with = masker.whole(parts.kind, &secret);
+    spans.push(Span::new(parts.keep, parts.end, with));
+    spans
+}
+
+/// A segment whose JSON holds secrets is encoded again without them, so that it can still be decoded.
+fn claims(masker: &Masker, bytes: &[u8], start: usize, end: usize) -> Option<Span> {
+    let decoded = URL_SAFE_NO_PAD.decode(slice(bytes, start, end)).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    let masked = masker.text(&text);
+    (masked != text).then(|| Span::new(start, end, URL_SAFE_NO_PAD.encode(masked)))
 }
 
 fn parse(bytes: &[u8], start: usize) -> Option<Parts> {
@@ -131,7 +160,7 @@ const fn is_segment_byte(byte: u8) -> bool {
 
 /// Whether a segment decodes to a JSON object that says how it is signed or encrypted.
 fn is_header(segment: &[u8]) -> bool {
-    if !(8..=8192).contains(&segment.len()) {
+    if !(8..=4096).contains(&segment.len()) {
         return false;
     }
     let decoded = URL_SAFE_NO_PAD.decode(segment).unwrap_or_default();

@@ -27,6 +27,12 @@ pub(super) fn normalise(name: &str) -> String {
         .collect()
 }
 
+/// A kind as a mask may show it: a short name, whatever the text called it.
+pub(super) fn tidy(kind: &str) -> String {
+    let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+    kind.chars().filter(plain).take(40).collect()
+}
+
 /// Whether values of this kind are shortened instead of masked whole.
 pub(super) fn is_shortened(kind: &str) -> bool {
     treatment(&normalise(kind), &[]) == Some(Treatment::Short)
@@ -99,6 +105,14 @@ fn has_secret_ending(name: &str) -> bool {
         "xsrftoken",
     ];
     ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Names that also stand before words: `"auth": "none"`, `"token": "expired"`.
+pub(super) fn is_vague(name: &str) -> bool {
+    matches!(
+        normalise(name).as_str(),
+        "auth" | "credentials" | "credential" | "bearer" | "ticket" | "token" | "jwt"
+    )
 }
 
 /// Names that end like a secret's and are none.

@@ -4,34 +4,26 @@
 //! A scanner of tokens, not a parser: it looks for a secret's name, then for a separator, then takes the
 //! value as far as its quotes or delimiters reach. It never fails and never needs the whole document.
 
-use super::find::{Span, at, is_masked, slice};
+use super::extent::{self, Joint, Value, is_name_byte, joint, name_end, quoted, skip};
+use super::find::{Span, at, is_masked, position, slice};
 use super::names::{self, Treatment};
-use super::{Masker, headers, jwt};
+use super::{Masker, headers, jwt, shape};
 
 /// Names longer than this are none we know.
 const LONGEST_NAME: usize = 64;
-
-/// A value and how it stood there.
-#[derive(Debug, Clone, Copy)]
-struct Value {
-    start: usize,
-    end: usize,
-    quoted: bool,
-}
-
-/// What is between a name and its value.
-#[derive(Debug, Clone, Copy)]
-struct Joint {
-    separator: u8,
-    name_quoted: bool,
-    spaced: bool,
-    /// First byte of the value.
-    value: usize,
-}
+/// Tags are not followed further than this.
+const LONGEST_TAG: usize = 4 * 1024;
+/// Objects under a secret's name are not followed further than this.
+const LONGEST_OBJECT: usize = 1024;
 
 /// Finds every named secret.
 pub(super) fn scan(masker: &Masker, bytes: &[u8], spans: &mut Vec<Span>) {
-    let has_jwk = super::find::position(bytes, b"\"kty\"", 0).is_some();
+    let mut scanner = Scanner {
+        masker,
+        bytes,
+        has_jwk: position(bytes, b"\"kty\"", 0).is_some(),
+        spans,
+    };
     let mut index = 0;
     while index < bytes.len() {
         if !is_name_byte(at(bytes, index)) {
@@ -39,356 +31,151 @@ pub(super) fn scan(masker: &Masker, bytes: &[u8], spans: &mut Vec<Span>) {
             continue;
         }
         let end = name_end(bytes, index);
-        if end - index <= LONGEST_NAME {
-            named(masker, bytes, (index, end), has_jwk, spans);
-        }
-        index = end;
+        let next = match end - index <= LONGEST_NAME {
+            true => scanner.named(index, end),
+            false => None,
+        };
+        index = next.unwrap_or(end).max(end);
     }
 }
 
-fn named(
-    masker: &Masker,
-    bytes: &[u8],
-    (start, end): (usize, usize),
+struct Scanner<'a> {
+    masker: &'a Masker,
+    bytes: &'a [u8],
+    /// Whether a JSON Web Key is about.
     has_jwk: bool,
-    spans: &mut Vec<Span>,
-) {
-    let Some(joint) = joint(bytes, end) else {
-        return;
-    };
-    let name = String::from_utf8_lossy(slice(bytes, start, end));
-    let name = name.trim_matches('-');
-    if name == "name" || name == "id" {
-        field(masker, bytes, start, joint, spans);
-        return;
-    }
-    let Some(treatment) = names::treatment(&names::normalise(name), &masker.extra_names) else {
-        return;
-    };
-    let context = Context {
-        kind: name.to_ascii_lowercase(),
-        treatment,
-        has_jwk,
-    };
-    if at(bytes, joint.value) == b'[' {
-        elements(masker, bytes, joint, &context, spans);
-        return;
-    }
-    if let Some(value) = value(bytes, joint, treatment) {
-        judge(masker, bytes, joint, value, &context, spans);
-    }
+    spans: &'a mut Vec<Span>,
 }
 
-struct Context {
+/// A name that counts.
+struct Named {
     kind: String,
     treatment: Treatment,
-    has_jwk: bool,
 }
 
-/// Decides whether a value is masked, and how.
-fn judge(
-    masker: &Masker,
-    bytes: &[u8],
-    joint: Joint,
-    value: Value,
-    context: &Context,
-    spans: &mut Vec<Span>,
-) {
-    let raw = slice(bytes, value.start, value.end);
-    if raw.is_empty() || is_masked(raw) || jwt::is_jwt(raw) {
-        return;
-    }
-    let text = String::from_utf8_lossy(raw);
-    let masks = match context.treatment {
-        Treatment::Credentials | Treatment::Cookie | Treatment::SetCookie => {
-            let with = headers::value(masker, &context.kind, context.treatment, &text);
-            if with != text {
-                spans.push(Span {
-                    start: value.start,
-                    end: value.end,
-                    with,
-                });
+impl Scanner<'_> {
+    /// Looks at one name. Gives the place to go on from when the value is dealt with.
+    fn named(&mut self, start: usize, end: usize) -> Option<usize> {
+        let joint = joint(self.bytes, start, end)?;
+        let name = String::from_utf8_lossy(slice(self.bytes, start, end));
+        let name = name.trim_matches('-');
+        if name == "name" || name == "id" {
+            self.field(start, joint);
+            return None;
+        }
+        let named = self.judge_name(name)?;
+        match at(self.bytes, joint.value) {
+            b'[' => self.elements(joint, &named),
+            b'{' => self.members(joint, &named),
+            _ => {
+                let value = extent::value(self.bytes, joint, named.treatment)?;
+                return self.judge(joint, value, &named).then_some(value.end);
             }
-            return;
         }
-        Treatment::Code => is_code(raw, joint, value),
-        Treatment::JwkMember => is_key_material(raw, joint, value, context.has_jwk),
-        Treatment::Short => is_state(raw, joint, value),
-        Treatment::Secret => is_value(raw, joint, value),
-    };
-    if masks {
-        let with = masker.mask(&context.kind, &text);
-        spans.push(Span {
-            start: value.start,
-            end: value.end,
-            with,
-        });
+        None
     }
-}
 
-/// A value behind `:` in prose is masked only when it looks like one.
-fn is_value(raw: &[u8], joint: Joint, value: Value) -> bool {
-    if value.quoted {
-        return true;
+    fn judge_name(&self, name: &str) -> Option<Named> {
+        let treatment = names::treatment(&names::normalise(name), &self.masker.extra_names)?;
+        Some(Named {
+            kind: name.to_ascii_lowercase(),
+            treatment,
+        })
     }
-    if matches!(raw, b"null" | b"true" | b"false" | b"undefined" | b"None") {
-        return false;
-    }
-    if joint.name_quoted || joint.separator == b':' || joint.spaced {
-        return looks_random(raw);
-    }
-    true
-}
 
-/// Error codes are words; authorization codes are not.
-fn is_code(raw: &[u8], joint: Joint, value: Value) -> bool {
-    if raw.len() <= 6 {
-        return false;
-    }
-    let direct = joint.separator == b'=' && !joint.spaced && !value.quoted;
-    direct && !raw.iter().all(u8::is_ascii_digit)
-        || !is_word(raw) && (value.quoted || looks_random(raw))
-}
-
-fn is_state(raw: &[u8], joint: Joint, value: Value) -> bool {
-    let direct = joint.separator == b'=' && !joint.spaced && !value.quoted;
-    direct || (raw.len() > 8 && !is_word(raw) && (value.quoted || looks_random(raw)))
-}
-
-/// Private members of a JWK: base64url text, in a JWK or too long to be anything else.
-fn is_key_material(raw: &[u8], joint: Joint, value: Value, has_jwk: bool) -> bool {
-    let shape = raw
-        .iter()
-        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'='));
-    let in_json = joint.name_quoted && value.quoted && joint.separator == b':';
-    in_json && shape && (has_jwk || raw.len() >= 32)
-}
-
-/// Words such as `invalid_request`, `UNAUTHORIZED`, `AADSTS50011`, `ERR_BAD_TOKEN`, `InvalidToken`.
-fn is_word(raw: &[u8]) -> bool {
-    let digits = raw.iter().filter(|b| b.is_ascii_digit()).count();
-    let plain = raw
-        .iter()
-        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b':' | b'/' | b' '));
-    if !plain || raw.len() > 64 {
-        return false;
-    }
-    if digits > 0 {
-        return raw.len() <= 12 && !raw.iter().any(u8::is_ascii_lowercase)
-            || digits <= 3 && raw.iter().any(|b| matches!(b, b'_' | b'-' | b' '));
-    }
-    let mut parts = raw.split(|b| !b.is_ascii_alphabetic());
-    parts.all(|part| is_one_case(part) || is_camel(part))
-}
-
-fn is_one_case(part: &[u8]) -> bool {
-    let rest = part.get(1..).unwrap_or_default();
-    part.len() <= 20
-        && (rest.iter().all(u8::is_ascii_lowercase) || part.iter().all(u8::is_ascii_uppercase))
-}
-
-/// Camel case: capitals stand apart, at least two small letters after each.
-fn is_camel(part: &[u8]) -> bool {
-    let mut since_capital = 2;
-    for byte in part {
-        if byte.is_ascii_uppercase() {
-            if since_capital < 2 {
-                return false;
+    /// Masks a value if it is to be; says whether it is dealt with.
+    fn judge(&mut self, joint: Joint, value: Value, named: &Named) -> bool {
+        let raw = slice(self.bytes, value.start, value.end);
+        if raw.is_empty() || is_masked(raw) || jwt::is_jwt(raw) {
+            return false;
+        }
+        let is_secret = match named.treatment {
+            Treatment::Credentials | Treatment::Cookie | Treatment::SetCookie => {
+                !shape::is_prose(raw, joint, value)
             }
-            since_capital = 0;
-        } else {
-            since_capital += 1;
-        }
-    }
-    since_capital >= 2 && part.len() <= 40
-}
-
-/// Long, or with digits among letters: nothing a sentence would hold.
-fn looks_random(raw: &[u8]) -> bool {
-    let digits = raw.iter().any(u8::is_ascii_digit);
-    let letters = raw.iter().any(u8::is_ascii_alphabetic);
-    letters && ((digits && raw.len() >= 8) || (raw.len() >= 16 && !is_word(raw)))
-}
-
-const fn is_name_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
-}
-
-fn name_end(bytes: &[u8], start: usize) -> usize {
-    let rest = bytes.get(start..).unwrap_or_default();
-    start + rest.iter().take_while(|b| is_name_byte(**b)).count()
-}
-
-fn skip(bytes: &[u8], mut index: usize, accept: impl Fn(u8) -> bool) -> usize {
-    while index < bytes.len() && accept(at(bytes, index)) {
-        index += 1;
-    }
-    index
-}
-
-const fn is_quote(byte: u8) -> bool {
-    matches!(byte, b'"' | b'\'' | b'`')
-}
-
-/// The separator behind a name, if there is one.
-fn joint(bytes: &[u8], end: usize) -> Option<Joint> {
-    let mut index = skip(bytes, end, |b| b == b'\\');
-    let name_quoted = is_quote(at(bytes, index));
-    index = if name_quoted { index + 1 } else { end };
-    index = skip(bytes, index, |b| b == b']');
-    let after_name = index;
-    index = skip(bytes, index, |b| {
-        b == b' ' || b == b'\t' || (name_quoted && b.is_ascii_whitespace())
-    });
-    let separator = at(bytes, index);
-    let next = at(bytes, index + 1);
-    index = match (separator, next) {
-        (b'=', b'=') => return None,
-        (b'=', b'>') => index + 2,
-        (b'=' | b':', _) => index + 1,
-        // An element's text: `<password>…</password>`.
-        (b'>', _) if after_name == index && !name_quoted => index + 1,
-        _ => return None,
-    };
-    let value = match separator {
-        b'>' => index,
-        _ => skip(bytes, index, |b| {
-            b == b' ' || b == b'\t' || (name_quoted && b.is_ascii_whitespace())
-        }),
-    };
-    let spaced = value > index || after_name + 1 < index;
-    Some(Joint {
-        separator,
-        name_quoted,
-        spaced,
-        value,
-    })
-}
-
-fn value(bytes: &[u8], joint: Joint, treatment: Treatment) -> Option<Value> {
-    if let Some(value) = quoted(bytes, joint.value) {
-        return Some(value);
-    }
-    let line = matches!(
-        treatment,
-        Treatment::Credentials | Treatment::Cookie | Treatment::SetCookie
-    );
-    let start = joint.value;
-    let end = match joint.separator {
-        b'>' => skip(bytes, start, |b| b != b'<'),
-        b':' if line && !joint.name_quoted => skip(bytes, start, |b| {
-            !matches!(b, b'\r' | b'\n' | b'"' | b'\'' | b'<')
-        }),
-        _ => unquoted_end(bytes, start, joint),
-    };
-    (end > start).then_some(Value {
-        start,
-        end,
-        quoted: false,
-    })
-}
-
-fn unquoted_end(bytes: &[u8], start: usize, joint: Joint) -> usize {
-    let stop = |b: u8| {
-        b.is_ascii_whitespace()
-            || matches!(b, b'&' | b'"' | b'\'' | b'<' | b'>' | b'#' | b'`' | b'\\')
-    };
-    let mut end = skip(bytes, start, |b| !stop(b));
-    if joint.name_quoted || joint.separator == b':' {
-        end = skip(bytes, start, |b| {
-            !stop(b) && !matches!(b, b',' | b'}' | b']' | b')' | b';')
-        });
-    }
-    while end > start && matches!(at(bytes, end - 1), b',' | b';' | b')' | b'.' | b'}' | b']') {
-        end -= 1;
-    }
-    end
-}
-
-/// A quoted value, at whatever depth of backslashes; to the end when its quote is missing.
-fn quoted(bytes: &[u8], start: usize) -> Option<Value> {
-    let open = skip(bytes, start, |b| b == b'\\');
-    let depth = open - start;
-    let quote = at(bytes, open);
-    if !is_quote(quote) {
-        return None;
-    }
-    let from = open + 1;
-    let mut index = from;
-    let mut slashes = 0;
-    while index < bytes.len() {
-        let byte = at(bytes, index);
-        if byte == quote && slashes % (2 * (depth + 1)) == depth {
-            return Some(Value {
-                start: from,
-                end: index - depth.min(index - from),
-                quoted: true,
-            });
-        }
-        slashes = if byte == b'\\' { slashes + 1 } else { 0 };
-        index += 1;
-    }
-    let line = skip(bytes, from, |b| b != b'\n' && b != b'\r');
-    Some(Value {
-        start: from,
-        end: line,
-        quoted: true,
-    })
-}
-
-/// A list under a secret's name: every string in it.
-fn elements(masker: &Masker, bytes: &[u8], joint: Joint, context: &Context, spans: &mut Vec<Span>) {
-    let mut index = joint.value + 1;
-    while index < bytes.len() {
-        index = skip(bytes, index, |b| b.is_ascii_whitespace() || b == b',');
-        let Some(value) = quoted(bytes, index) else {
-            return;
+            Treatment::Code => shape::is_code(raw, joint, value),
+            Treatment::JwkMember => shape::is_key_material(raw, joint, value, self.has_jwk),
+            Treatment::Short => shape::is_state(raw, joint, value),
+            Treatment::Secret => {
+                let word = raw.len() <= 12 && shape::is_word(raw) && names::is_vague(&named.kind);
+                !word && shape::is_value(raw, joint, value)
+            }
         };
-        judge(masker, bytes, joint, value, context, spans);
-        index = skip(bytes, value.end, |b| b == b'\\') + 1;
-    }
-}
-
-/// `name="code" … value="…"` within one tag.
-fn field(masker: &Masker, bytes: &[u8], start: usize, joint: Joint, spans: &mut Vec<Span>) {
-    const LONGEST_TAG: usize = 16 * 1024;
-    let Some(name) = quoted(bytes, joint.value) else {
-        return;
-    };
-    let name = String::from_utf8_lossy(slice(bytes, name.start, name.end)).into_owned();
-    let Some(treatment) = names::treatment(&names::normalise(&name), &masker.extra_names) else {
-        return;
-    };
-    let context = Context {
-        kind: name.to_ascii_lowercase(),
-        treatment,
-        has_jwk: false,
-    };
-    let begin = start.saturating_sub(LONGEST_TAG);
-    let before = slice(bytes, begin, start);
-    let Some(open) = before.iter().rposition(|b| matches!(b, b'<' | b'>')) else {
-        return;
-    };
-    if at(before, open) != b'<' {
-        return;
-    }
-    let mut index = begin + open + 1;
-    let limit = (index + LONGEST_TAG).min(bytes.len());
-    while index < limit && at(bytes, index) != b'>' {
-        let end = name_end(bytes, index);
-        let word = slice(bytes, index, end);
-        let attribute = joint_of(bytes, end).and_then(|j| Some((j, quoted(bytes, j.value)?)));
-        if let Some((joint, value)) = attribute {
-            if word.eq_ignore_ascii_case(b"value") || word.eq_ignore_ascii_case(b"content") {
-                judge(masker, bytes, joint, value, &context, spans);
+        if is_secret {
+            let text = String::from_utf8_lossy(raw);
+            let with = headers::value(self.masker, &named.kind, named.treatment, &text);
+            if with != text {
+                self.spans.push(Span::new(value.start, value.end, with));
             }
-            index = value.end + 1;
-        } else {
-            index = end.max(index + 1);
+        }
+        is_secret
+    }
+
+    /// A list under a secret's name: every string in it.
+    fn elements(&mut self, joint: Joint, named: &Named) {
+        let mut index = joint.value + 1;
+        while index < self.bytes.len() {
+            index = skip(self.bytes, index, |b| b.is_ascii_whitespace() || b == b',');
+            let Some(value) = quoted(self.bytes, index) else {
+                return;
+            };
+            self.judge(joint, value, named);
+            index = skip(self.bytes, value.end, |b| b == b'\\') + 1;
         }
     }
-}
 
-fn joint_of(bytes: &[u8], end: usize) -> Option<Joint> {
-    joint(bytes, end).filter(|j| j.separator == b'=' && !j.name_quoted)
+    /// An object under a secret's name: its `value`. The rest of it is found by names of its own.
+    fn members(&mut self, joint: Joint, named: &Named) {
+        let from = joint.value + 1;
+        let wanted = |word: &[u8]| matches!(word, b"value" | b"raw" | b"data" | b"content");
+        self.attributes((from, from + LONGEST_OBJECT), b':', b"{}", wanted, named);
+    }
+
+    /// `name="code" … value="…"` within one tag, or one object of a list of headers or parameters.
+    fn field(&mut self, start: usize, joint: Joint) -> Option<()> {
+        let name = quoted(self.bytes, joint.value)?;
+        let name = String::from_utf8_lossy(slice(self.bytes, name.start, name.end)).into_owned();
+        let named = self.judge_name(&name)?;
+        let begin = start.saturating_sub(LONGEST_TAG);
+        let before = slice(self.bytes, begin, start);
+        let open = before
+            .iter()
+            .rposition(|b| matches!(b, b'<' | b'>' | b'{' | b'}'))?;
+        let from = begin + open + 1;
+        let wanted = |word: &[u8]| {
+            word.eq_ignore_ascii_case(b"value") || word.eq_ignore_ascii_case(b"content")
+        };
+        match at(before, open) {
+            b'<' => self.attributes((from, from + LONGEST_TAG), b'=', b">", wanted, &named),
+            b'{' => self.attributes((from, from + LONGEST_OBJECT), b':', b"}", wanted, &named),
+            _ => {}
+        }
+        Some(())
+    }
+
+    /// Judges the values of the wanted names up to a closing character.
+    fn attributes(
+        &mut self,
+        (from, to): (usize, usize),
+        separator: u8,
+        close: &[u8],
+        wanted: impl Fn(&[u8]) -> bool,
+        named: &Named,
+    ) {
+        let mut index = from;
+        let limit = to.min(self.bytes.len());
+        while index < limit && !close.contains(&at(self.bytes, index)) {
+            let end = name_end(self.bytes, index);
+            let word = slice(self.bytes, index, end);
+            let joint = joint(self.bytes, index, end).filter(|j| j.separator == separator);
+            let found = joint.and_then(|j| Some((j, quoted(self.bytes, j.value)?)));
+            index = end.max(index + 1);
+            if let Some((joint, value)) = found {
+                if wanted(word) {
+                    self.judge(joint, value, named);
+                }
+                index = value.end + 1;
+            }
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Parameters of URLs and forms, and passwords in URLs.
 
-use super::find::{Span, at, is_masked, position, slice};
+use super::find::{Span, at, is_masked, position, slice, until};
 use super::names::{self, Treatment};
 use super::view::canonical;
 use super::{Masker, jwt};
@@ -48,11 +48,8 @@ fn parameter(masker: &Masker, bytes: &[u8], start: usize, end: usize, spans: &mu
     let name = canonical(&name).into_owned();
     let value_start = start + equals + 1;
     // A space ends the target of a request line; nothing else in a URL or form holds one.
-    let raw = slice(bytes, value_start, end);
-    let raw = match raw.iter().position(|b| *b == b' ') {
-        Some(space) if !raw.contains(&0xE2) => slice(raw, 0, space),
-        _ => raw,
-    };
+    let value_end = until(slice(bytes, 0, end), value_start, |b| b == b' ');
+    let raw = slice(bytes, value_start, value_end);
     if raw.is_empty() || is_masked(raw) || !is_secret(masker, &name) {
         return;
     }
@@ -60,11 +57,8 @@ fn parameter(masker: &Masker, bytes: &[u8], start: usize, end: usize, spans: &mu
     if jwt::is_jwt(canonical(&text).as_bytes()) {
         return;
     }
-    spans.push(Span {
-        start: value_start,
-        end: value_start + raw.len(),
-        with: masker.mask(&name.to_ascii_lowercase(), &text),
-    });
+    let with = masker.mask(&name.to_ascii_lowercase(), &text);
+    spans.push(Span::new(value_start, value_end, with));
 }
 
 fn is_secret(masker: &Masker, name: &str) -> bool {
@@ -105,11 +99,7 @@ pub(super) fn userinfo(masker: &Masker, bytes: &[u8], spans: &mut Vec<Span>) {
         let raw = slice(bytes, begin, end);
         if !raw.is_empty() && at(bytes, end) == b'@' && !is_masked(raw) {
             let with = masker.mask("password", &String::from_utf8_lossy(raw));
-            spans.push(Span {
-                start: begin,
-                end,
-                with,
-            });
+            spans.push(Span::new(begin, end, with));
         }
     }
 }
