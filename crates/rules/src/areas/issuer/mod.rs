@@ -2,4 +2,9 @@
 
 rules! {
     issuer_mismatch,
+    iss_mismatch,
+    iss_missing,
+    iss_not_advertised,
+    token_issuer_mismatch,
+    issuer_unfit,
 }

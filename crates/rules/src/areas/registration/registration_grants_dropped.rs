@@ -1,0 +1,39 @@
+//! The reply leaves out a grant that the client needs.
+
+use crate::prelude::*;
+
+pub(super) static INFO: RuleInfo = RuleInfo {
+    id: "registration-grants-dropped",
+    summary: "The registration reply leaves out a grant type that was asked for",
+    area: Area::Registration,
+    party: Party::AuthorizationServer,
+    keywords: Keywords::all(Practice),
+    needs: Need::Registered,
+    references: &["RFC7591-3.2.1", "RFC7591-2"],
+    confidence: Confidence::Likely,
+    explains: &["grant-refused", "response-type-refused", "refresh-refused", "refresh-token-not-issued"],
+    corpus: &["DCR-08"],
+    requirements: &["RG-18"],
+    ..RuleInfo::BASE
+};
+
+pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
+    let Some(registration) = context.registered() else { return Vec::new() };
+    let Some(given) = registration.reply.as_ref().and_then(|r| r.grant_types.as_ref()) else { return Vec::new() };
+    let asked = registration.sent_list("grant_types");
+    let advertised = context.metadata().and_then(|d| d.value.grant_types_supported.clone()).unwrap_or_default();
+    let lost: Vec<&String> = asked.iter().filter(|g| !given.contains(g)).collect();
+    // A server without refresh tokens that says so is right to leave the grant out.
+    let told = lost.iter().filter(|g| g.as_str() == "authorization_code" || advertised.contains(g));
+    told.map(|grant| {
+        let hit = Hit::new(
+            at::json(registration.exchange, "/grant_types"),
+            format!("The client asked for the grant type {}, but `grant_types` in the registration reply is {}.", code(grant), codes(given)),
+        )
+        .expected(asked.join(", "))
+        .received(given.join(", "))
+        .fix(format!("Register {} for the client, since the metadata offers it.", code(grant)));
+        if grant.as_str() == "authorization_code" && !context.works() { hit.level(Level::Failure) } else { hit }
+    })
+    .collect()
+}
