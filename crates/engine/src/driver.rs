@@ -670,9 +670,11 @@ impl Driver {
         self.ready = None;
         self.working = false;
         self.wake_at = None;
+        let message = "Stopped by a person; nothing more is sent.";
+        self.state.flow.stop(message);
         events.push(EventKind::Finished {
             ending: Ending::Stopped,
-            message: "Stopped by a person; nothing more is sent.".into(),
+            message: message.into(),
         });
         self.record(events).await
     }

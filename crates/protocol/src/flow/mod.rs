@@ -233,6 +233,11 @@ impl Flow {
         steps::register::settle(self)
     }
 
+    /// Ends the flow at a person's wish: no authorization response and no answer is taken any more.
+    pub fn stop(&mut self, message: &str) {
+        self.finish(Ending::Stopped, message);
+    }
+
     fn finish(&mut self, ending: Ending, message: impl Into<String>) {
         self.stage = Stage::Finished {
             ending,
