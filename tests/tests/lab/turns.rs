@@ -48,24 +48,23 @@ impl Asked {
 
     /// Signs in, and the end of the flow.
     async fn complete(&self) -> Transcript {
-        let at_it = |t: &Transcript| matches!(t.status, Status::YourTurn(Turn::Authorize { .. }));
-        self.instance
-            .wait(&self.id, "the sign-in", at_it)
-            .await
-            .unwrap();
-        let url = self
-            .instance
-            .engine
-            .authorization_url(&self.id)
-            .await
-            .unwrap();
+        self.complete_branch(0).await
+    }
+
+    async fn complete_branch(&self, branch: u32) -> Transcript {
+        let asked = |t: &Transcript| {
+            t.branch == branch && matches!(t.status, Status::YourTurn(Turn::Authorize { .. }))
+        };
+        let waiting = self.instance.wait(&self.id, "the sign-in", asked);
+        waiting.await.unwrap();
+        let url = self.instance.engine.authorization_url(&self.id).await;
         let person = Person::new("ana", "any", Consent::Allow).unwrap();
-        let back = person
-            .sign_in(&url, &self.instance.redirect_uri())
-            .await
-            .unwrap();
+        let redirect_uri = self.instance.redirect_uri();
+        let back = person.sign_in(&url.unwrap(), &redirect_uri).await.unwrap();
         open_page(&back).await.unwrap();
-        let transcript = self.end().await;
+        let ended = |t: &Transcript| t.branch == branch && t.is_finished();
+        let transcript = self.instance.wait(&self.id, "the end", ended).await;
+        let transcript = transcript.unwrap();
         assert!(
             matches!(transcript.status, Status::Finished(Ending::Complete, _)),
             "{}",
@@ -74,23 +73,16 @@ impl Asked {
         transcript
     }
 
-    async fn end(&self) -> Transcript {
-        self.instance
-            .wait(&self.id, "the end", Transcript::is_finished)
-            .await
-            .unwrap()
-    }
-
     /// Gives a command after the end, and the next end.
     async fn and_then(&self, command: Command) -> Transcript {
-        let before = self.end().await.exchanges.len();
+        let now = self.instance.transcript(&self.id).await.unwrap();
+        let before = now.exchanges.len();
         self.command(command).await;
-        self.instance
-            .wait(&self.id, "the end of the command", |t| {
-                t.is_finished() && t.exchanges.len() > before
-            })
-            .await
-            .unwrap()
+        let ended = |t: &Transcript| t.is_finished() && t.exchanges.len() > before;
+        let waiting = self
+            .instance
+            .wait(&self.id, "the end of the command", ended);
+        waiting.await.unwrap()
     }
 }
 
@@ -265,7 +257,7 @@ async fn a_client_can_be_forgotten_and_registered_again() {
     let asked = Asked::new("healthy", &[], |_| {}).await;
     let first = asked.complete().await;
     asked.command(Command::Reregister).await;
-    let second = asked.complete().await;
+    let second = asked.complete_branch(1).await;
     let registered = |t: &Transcript| {
         t.exchanges
             .iter()
@@ -274,4 +266,15 @@ async fn a_client_can_be_forgotten_and_registered_again() {
     };
     assert_eq!((registered(&first), registered(&second)), (1, 2));
     assert_eq!(second.branch, 1);
+}
+
+/// What a person is asked is over with the run.
+#[tokio::test]
+async fn a_stopped_run_takes_no_answer() {
+    let asked = Asked::new("healthy", &["issuer-extra-slash"], |_| {}).await;
+    asked.turn().await;
+    asked.command(Command::Stop).await;
+    let error = asked.instance.command(&asked.id, Command::GoOn).await;
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("nothing asked"), "{error}");
 }
