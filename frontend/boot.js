@@ -1,6 +1,13 @@
 // Loads the WebAssembly app. A file of its own, because the page's Content-Security-Policy allows no
 // inline script. Every way in which loading can fail ends in words on the page.
 
+// The chosen theme applies before anything is drawn; the app keeps it up to date.
+try {
+  document.documentElement.dataset.theme = localStorage.getItem("authscope.theme") ?? "system";
+} catch {
+  // Storage is refused: the system's theme it is.
+}
+
 const notice = document.getElementById("boot");
 
 function fail(what, advice) {

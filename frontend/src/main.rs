@@ -1,13 +1,24 @@
 //! The web interface of authscope: mounts the app into the page that `index.html` describes.
+//!
+//! Where what is: [`route`] addresses, [`api`] requests, [`live`] the event stream, [`state`] a session as
+//! signals (folded by the model crate, laid out by the diagram crate, judged by the rules crate),
+//! [`pages`], [`diagram`], [`inspector`] what is seen, [`components`] small parts.
 
-use leptos::prelude::*;
+mod analysis;
+mod api;
+mod app;
+mod components;
+mod diagram;
+mod dom;
+mod inspector;
+mod keys;
+mod live;
+mod pages;
+mod prefs;
+mod route;
+mod state;
+mod times;
 
 fn main() {
-    mount_to_body(App);
-}
-
-/// The root of the interface.
-#[component]
-fn App() -> impl IntoView {
-    view! { <main><h1>"authscope"</h1></main> }
+    leptos::mount::mount_to_body(app::App);
 }

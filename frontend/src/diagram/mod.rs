@@ -1,0 +1,10 @@
+//! The live diagram: rows of HTML in an ordered list, lifelines behind them, the phases beside them.
+
+mod list;
+pub(crate) mod navigate;
+mod phases;
+mod row;
+mod turn;
+
+pub(crate) use list::DiagramView;
+pub(crate) use phases::PhaseList;

@@ -1,0 +1,252 @@
+//! One row of the diagram.
+
+use super::list::{click, hue};
+use super::turn::TurnCard;
+use crate::components::{VerdictIcon, icon};
+use crate::state::{Session, Slot, session};
+use authscope_diagram::{Head, Line, LineStyle, Row, RowKind, StepRow, Verdict, words};
+use authscope_model::transcript::Status;
+use leptos::prelude::*;
+
+/// A row; it draws itself again when its content changes.
+#[component]
+pub(crate) fn RowView(entry: Slot) -> impl IntoView {
+    let session = session();
+    let row = entry.row;
+    let class = {
+        let row = row.clone();
+        move || {
+            let row = row.read();
+            let selected = is_selected(session, &row);
+            let old = if row.superseded { " old" } else { "" };
+            let inner = if row.group.is_some() { " inner" } else { "" };
+            let selected = if selected { " selected" } else { "" };
+            format!("row {} {}{old}{inner}{selected}", kind(&row.kind), row.verdict.id())
+        }
+    };
+    let content = move || row.with(|row| content(session, row));
+    view! { <li id=entry.id class=class>{content}</li> }
+}
+
+fn is_selected(session: Session, row: &Row) -> bool {
+    matches!(row.kind, RowKind::Step(_)) && session.selected.get() == Some(row.step)
+}
+
+const fn kind(kind: &RowKind) -> &'static str {
+    match kind {
+        RowKind::Step(step) if step.response.is_none() => "is-step single",
+        RowKind::Step(_) => "is-step",
+        RowKind::Group { .. } => "is-group",
+        RowKind::Finding { .. } | RowKind::Stop { .. } => "is-note is-finding",
+        RowKind::Note { .. } => "is-note",
+        RowKind::Decision { .. } => "is-note is-decision",
+        RowKind::Turn { ended: None, .. } => "is-turn",
+        RowKind::Turn { .. } => "is-note is-decision",
+        RowKind::Next { .. } => "is-note is-next",
+        RowKind::End { .. } => "is-note is-end",
+    }
+}
+
+fn content(session: Session, row: &Row) -> AnyView {
+    match &row.kind {
+        RowKind::Step(step) => step_row(session, row, step),
+        RowKind::Group { group } => group_row(session, group),
+        RowKind::Finding { text, rule, .. } => {
+            let step = row.step;
+            let rule = rule.clone();
+            view! {
+                <button type="button" class="note" on:click=move |_| click(session, step)>
+                    <VerdictIcon verdict=row.verdict/>
+                    <span>{text.clone()}</span>
+                    <code>{rule}</code>
+                </button>
+            }
+            .into_any()
+        }
+        RowKind::Note { text, .. } => note(row.verdict, text.clone(), None),
+        RowKind::End { text } => note(row.verdict, text.clone(), None),
+        RowKind::Decision { about, choice, because } => view! {
+            <p class="note" title=because.clone()>
+                <span class="about">{*about}</span>
+                <span class="choice mono">{choice.clone()}</span>
+                <span class="because">{because.clone()}</span>
+            </p>
+        }
+        .into_any(),
+        RowKind::Turn { turn, since, ended: None } => {
+            view! { <TurnCard turn=turn.clone() since=*since/> }.into_any()
+        }
+        RowKind::Turn { ended: Some((millis, how)), .. } => {
+            let took = words::duration(millis.saturating_mul(1_000));
+            view! {
+                <p class="note">
+                    <span class="about">{icon("person")} "You"</span>
+                    <span class="choice">{how.clone()}</span>
+                    <span class="because">"after " {took}</span>
+                </p>
+            }
+            .into_any()
+        }
+        RowKind::Stop { reason, clause, continued } => {
+            let tail = if *continued { "The flow went on deliberately." } else { "" };
+            let text = format!("A conforming client stops here: {reason} {tail}");
+            note(row.verdict, text, Some(clause.clone()))
+        }
+        RowKind::Next { preview, step } => view! {
+            <p class="note">
+                <VerdictIcon verdict=Verdict::Waiting/>
+                <span><b>"Next: "</b>{step.title()}</span>
+                <span class="mono because">{preview.clone()}</span>
+            </p>
+        }
+        .into_any(),
+    }
+}
+
+fn note(verdict: Verdict, text: String, code: Option<String>) -> AnyView {
+    let code = code.map(|code| view! { <code>{code}</code> });
+    view! { <p class="note"><VerdictIcon verdict/> <span>{text}</span> {code}</p> }.into_any()
+}
+
+fn group_row(session: Session, id: &str) -> AnyView {
+    let id = id.to_owned();
+    let found = {
+        let id = id.clone();
+        Memo::new(move |_| session.groups.get().iter().find(|g| g.id == id).cloned())
+    };
+    let folded = move || found.get().is_some_and(|group| session.is_folded(&group));
+    let title = move || found.get().map(|group| group.title);
+    let mark = move || found.get().map(|group| view! { <VerdictIcon verdict=group.verdict/> });
+    let press = {
+        let id = id.clone();
+        move |_| session.fold(&id, !untrack(folded))
+    };
+    view! {
+        <button
+            type="button"
+            class="group"
+            data-group=id
+            aria-expanded=move || if folded() { "false" } else { "true" }
+            on:click=press
+        >
+            <span class="chevron" class:closed=folded>{icon("fold")}</span>
+            <span>{title}</span>
+            {mark}
+        </button>
+    }
+    .into_any()
+}
+
+fn step_row(session: Session, row: &Row, step: &StepRow) -> AnyView {
+    let number = row.step;
+    let verdict = row.verdict;
+    let named = row.clone();
+    // While a flow runs the total changes with every step; then names are kept as they are.
+    let name = Memo::new(move |before: Option<&String>| match (session.status.get(), before) {
+        (Status::Running(_), Some(name)) => name.clone(),
+        _ => named.name(session.steps.get_untracked()),
+    });
+    let current = move || (session.selected.get() == Some(number)).then_some("step");
+    let stop = move || {
+        let selected = session.selected.get();
+        let mine = selected == Some(number) || (selected.is_none() && number == 1);
+        if mine { "0" } else { "-1" }
+    };
+    let time = step.micros.map(words::duration);
+    let sender = step.from;
+    let chips = view! {
+        <span class="chips" aria-hidden="true">
+            <i class=format!("p-{}", hue(step.from))>{step.from.initials()}</i> "→" <i class=format!("p-{}", hue(step.to))>{step.to.initials()}</i>
+        </span>
+    };
+    let lines = view! {
+        {line(&step.request, sender)}
+        {step.response.as_ref().map(|response| line(response, step.to))}
+        {(step.response.is_none() && !step.status.is_empty()).then(|| view! {
+            <span class="line lone" style:grid-column=format!("{} / -1", left(&step.request))>
+                <span class="label">{step.status.clone()}</span>
+            </span>
+        })}
+    };
+    view! {
+        <a
+            class="step"
+            href=format!("sessions/{}/step/{number}", session.id())
+            draggable="false"
+            data-testid=format!("row-{number}")
+            aria-label=name
+            aria-current=current
+            tabindex=stop
+            on:click=move |event| {
+                let plain = !(event.ctrl_key() || event.meta_key() || event.shift_key());
+                if plain && event.button() == 0 {
+                    event.prevent_default();
+                    click(session, number);
+                }
+            }
+        >
+            <span class="number">{number}</span>
+            {chips}
+            <span class="lines">{lines}</span>
+            <span class="end">
+                <span class="verdict"><VerdictIcon verdict/>{verdict.word()}</span>
+                <span class="time">{time}{step.extra.then_some(" · extra")}</span>
+            </span>
+        </a>
+    }
+    .into_any()
+}
+
+/// The grid has two columns per lifeline; a lifeline stands on the line between its two.
+const fn grid_line(lane: usize) -> usize {
+    2 * lane + 2
+}
+
+fn left(line: &Line) -> usize {
+    grid_line(line.from.min(line.to))
+}
+
+fn line(line: &Line, sender: authscope_model::Participant) -> AnyView {
+    let (from, to) = (grid_line(line.from), grid_line(line.to));
+    let (start, end) = (from.min(to), from.max(to));
+    // A message to oneself is a short stub.
+    let end = if start == end { start + 1 } else { end };
+    let direction = if line.to >= line.from { "right" } else { "left" };
+    let style = match line.style {
+        LineStyle::Solid => "solid",
+        LineStyle::Dashed => "dashed",
+    };
+    let head = match line.head {
+        Head::Arrow => "arrow",
+        Head::Cross => "lost",
+        Head::Open => "open",
+    };
+    let label = match line.style {
+        LineStyle::Solid => view! { <span class="label">{line.label.clone()}</span> }.into_any(),
+        LineStyle::Dashed => status_label(&line.label),
+    };
+    view! {
+        <span class=format!("line {style}") title=line.full.clone() style:grid-column=format!("{start} / -1")>
+            {label}
+        </span>
+        <i
+            class=format!("shaft {style} {direction} {head} p-{}", hue(sender))
+            style:grid-column=format!("{start} / {end}")
+        ></i>
+    }
+    .into_any()
+}
+
+/// The status code stands out, what the response carries does not.
+fn status_label(label: &str) -> AnyView {
+    let (status, rest) = label.split_once(" · ").map_or((label, ""), |(s, r)| (s, r));
+    let class = match status.as_bytes().first() {
+        Some(b'2') => "code ok",
+        Some(b'4' | b'5') => "code bad",
+        _ => "code",
+    };
+    view! {
+        <span class="label"><span class=class>{status.to_owned()}</span> <span class="gist">{rest.to_owned()}</span></span>
+    }
+    .into_any()
+}

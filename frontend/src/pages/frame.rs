@@ -1,0 +1,46 @@
+//! The bar at the top of every page.
+
+use crate::app::Help;
+use crate::components::icon;
+use crate::prefs::Prefs;
+use leptos::prelude::*;
+
+/// Mark, name, what the page adds, theme and keyboard.
+#[component]
+pub(crate) fn TopBar(children: Children) -> impl IntoView {
+    let prefs = expect_context::<Prefs>();
+    let help = expect_context::<Help>();
+    let theme = move || prefs.theme.get().words();
+    view! {
+        <header class="top">
+            <a class="brand" href="./" aria-label="authscope, start page">
+                <svg class="logo" viewBox="0 0 32 32" aria-hidden="true">
+                    <rect width="32" height="32" rx="7"></rect>
+                    <path class="life" d="M8 8v16M24 8v16"></path>
+                    <path d="M9 13h12m-4-3.5 4 3.5-4 3.5"></path>
+                    <path class="back" d="M23 20H11m4-3.5L11 20l4 3.5"></path>
+                </svg>
+                <span>"authscope"</span>
+            </a>
+            {children()}
+            <button
+                type="button"
+                class="quiet"
+                aria-label=theme
+                title=theme
+                on:click=move |_| prefs.theme.update(|theme| *theme = theme.next())
+            >
+                {icon("theme")}
+            </button>
+            <button
+                type="button"
+                class="quiet wide-only"
+                aria-label="Keyboard shortcuts"
+                title="Keyboard shortcuts (?)"
+                on:click=move |_| help.0.set(true)
+            >
+                {icon("keys")}
+            </button>
+        </header>
+    }
+}

@@ -1,0 +1,269 @@
+//! The start page: one field, the lab, what ran before.
+
+use super::advanced::Advanced;
+use super::form::Form;
+use super::frame::TopBar;
+use crate::api;
+use crate::components::{VerdictIcon, icon};
+use crate::dom;
+use crate::route::{Route, Router};
+use crate::times;
+use authscope_diagram::Verdict;
+use authscope_model::api::{Info, LabTarget, SessionSummary};
+use leptos::prelude::*;
+
+/// What the page asks the server for.
+type Asked<T> = RwSignal<Option<Result<T, String>>>;
+
+/// The start page.
+#[component]
+pub(crate) fn Home(server: Option<String>, spec: Option<String>) -> impl IntoView {
+    let form = Form::new(server, spec);
+    let info: Asked<Info> = RwSignal::new(None);
+    let recent: Asked<Vec<SessionSummary>> = RwSignal::new(None);
+    ask(info, "api/info");
+    ask(recent, "api/sessions?limit=20");
+    document().set_title("authscope");
+    dom::later(0, || dom::focus("#url"));
+    let ours = Signal::derive(move || match info.get() {
+        Some(Ok(info)) => info.redirect_uri,
+        _ => dom::absolute("oauth/callback"),
+    });
+    view! {
+        <TopBar><span class="grow"></span></TopBar>
+        <main class="home" id="main">
+            <h1>"See every step of an MCP OAuth flow"</h1>
+            <p class="lead">
+                "authscope plays the client, draws each request as it happens, and says what is wrong, who has to change it and how."
+            </p>
+            <Start form ours/>
+            {move || info.get().and_then(Result::err).map(|words| view! { <p class="problem" role="alert">{words}</p> })}
+            {move || match info.get() {
+                Some(Ok(info)) if !info.lab.is_empty() => view! { <Lab targets=info.lab form/> }.into_any(),
+                _ => ().into_any(),
+            }}
+            {move || match recent.get() {
+                Some(Ok(sessions)) if !sessions.is_empty() => view! { <Recent sessions/> }.into_any(),
+                _ => ().into_any(),
+            }}
+            <About info/>
+        </main>
+    }
+}
+
+fn ask<T: serde::de::DeserializeOwned + Send + Sync + 'static>(into: Asked<T>, path: &'static str) {
+    leptos::task::spawn_local(async move {
+        let answer = api::get::<T>(path).await;
+        let _ = into.try_set(Some(answer.map_err(|error| error.words())));
+    });
+}
+
+/// Makes the session that a form describes and goes there.
+#[derive(Clone, Copy)]
+struct Starter {
+    form: Form,
+    busy: RwSignal<bool>,
+    problem: RwSignal<Option<String>>,
+    router: Router,
+}
+
+impl Starter {
+    fn new(form: Form) -> Self {
+        Self {
+            form,
+            busy: RwSignal::new(false),
+            problem: RwSignal::new(None),
+            router: expect_context(),
+        }
+    }
+
+    fn start(self) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.problem.set(None);
+        let request = match self.form.request() {
+            Ok(request) => request,
+            Err(words) => {
+                self.problem.set(Some(words));
+                return dom::focus("#url");
+            }
+        };
+        self.busy.set(true);
+        leptos::task::spawn_local(async move {
+            match api::create(&request).await {
+                Ok(id) => self.router.go(Route::Session { id, step: None }),
+                Err(error) => {
+                    let _ = self.problem.try_set(Some(error.words()));
+                    let _ = self.busy.try_set(false);
+                }
+            }
+        });
+    }
+}
+
+#[component]
+fn Start(form: Form, ours: Signal<String>) -> impl IntoView {
+    let starter = Starter::new(form);
+    view! {
+        <form
+            class="start"
+            novalidate
+            on:submit=move |event| {
+                event.prevent_default();
+                starter.start();
+            }
+        >
+            <label for="url">"MCP server URL"</label>
+            <div class="joined big">
+                <input
+                    id="url"
+                    data-testid="url-field"
+                    class="mono"
+                    type="url"
+                    inputmode="url"
+                    autocomplete="url"
+                    autocapitalize="off"
+                    spellcheck="false"
+                    placeholder="https://example.com/mcp"
+                    aria-describedby="start-problem"
+                    aria-invalid=move || starter.problem.get().is_some().then_some("true")
+                    prop:value=form.url
+                    on:input=move |event| form.url.set(event_target_value(&event))
+                />
+                <button class="primary" type="submit" data-testid="debug-button" disabled=starter.busy>
+                    {icon("play")} <span>{move || if starter.busy.get() { "Starting…" } else { "Debug" }}</span>
+                </button>
+            </div>
+            <p class="problem" id="start-problem" role="alert">{move || starter.problem.get()}</p>
+            <Advanced form ours/>
+        </form>
+    }
+}
+
+/// The built-in targets: one click starts them.
+#[component]
+fn Lab(targets: Vec<LabTarget>, form: Form) -> impl IntoView {
+    let starter = Starter::new(form);
+    let (healthy, broken): (Vec<_>, Vec<_>) = targets.into_iter().partition(|target| target.healthy);
+    let healthy = healthy.into_iter().map(|target| tile(starter, target)).collect_view();
+    let broken = broken.into_iter().map(|target| tile(starter, target)).collect_view();
+    view! {
+        <section class="lab" id="lab" aria-labelledby="lab-title">
+            <h2 id="lab-title">"Or try the built-in lab"</h2>
+            <p class="problem" role="alert">{move || starter.problem.get()}</p>
+            <ul class="tiles">{healthy}</ul>
+            <h3>"Learn by breaking it"</h3>
+            <ul class="tiles">{broken}</ul>
+        </section>
+    }
+}
+
+fn tile(starter: Starter, target: LabTarget) -> AnyView {
+    let mark = if target.healthy { Verdict::Pass } else { Verdict::Fail };
+    let url = target.url.clone();
+    let press = move |_| {
+        starter.form.url.set(url.clone());
+        starter.start();
+    };
+    let party = target.party.map(|party| {
+        let words = party.replace('_', " ").replace("mcp", "MCP");
+        view! { <span class="party">{words}</span> }
+    });
+    view! {
+        <li>
+            <button
+                type="button"
+                class="tile"
+                class:healthy=target.healthy
+                data-testid=format!("lab-target-{}", target.id)
+                disabled=starter.busy
+                on:click=press
+            >
+                <strong><VerdictIcon verdict=mark/>{target.title}</strong>
+                <span>{target.summary}</span>
+                {party}
+            </button>
+        </li>
+    }
+    .into_any()
+}
+
+#[component]
+fn Recent(sessions: Vec<SessionSummary>) -> impl IntoView {
+    let now = dom::now();
+    let rows = sessions
+        .into_iter()
+        .map(|session| {
+            let mark = mark(&session);
+            let age = times::relative(session.updated_at, now);
+            let exact = times::full(session.updated_at);
+            view! {
+                <li>
+                    <a href=format!("sessions/{}", session.id)>
+                        <VerdictIcon verdict=mark/>
+                        <span class="what">
+                            <strong>{session.title}</strong>
+                            <span class="url mono">{session.server_url}</span>
+                        </span>
+                        <span class="verdict">{session.verdict}</span>
+                        <time title=exact>{age}</time>
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="recent" aria-labelledby="recent-title">
+            <h2 id="recent-title">"Recent sessions"</h2>
+            <ul>{rows}</ul>
+        </section>
+    }
+}
+
+fn mark(session: &SessionSummary) -> Verdict {
+    match session.status.as_str() {
+        _ if session.failures > 0 => Verdict::Fail,
+        "running" => Verdict::Running,
+        "your_turn" | "paused" => Verdict::Waiting,
+        "ready" => Verdict::Skipped,
+        _ if session.warnings > 0 => Verdict::Warning,
+        _ => Verdict::Pass,
+    }
+}
+
+/// Three plain lines: what it does, what it stores, who can see it.
+#[component]
+fn About(info: Asked<Info>) -> impl IntoView {
+    let known = move || info.get().and_then(Result::ok);
+    let guard = move || match known().map(|info| info.guard).as_deref() {
+        Some("local") => " It may also reach addresses of this machine and of private networks.",
+        Some(_) => " It refuses addresses of private networks.",
+        None => "",
+    };
+    view! {
+        <section class="about" aria-label="About this instance">
+            <dl>
+                <div>
+                    <dt>"What it does"</dt>
+                    <dd>
+                        "Sends the requests an MCP client sends, from the machine it runs on, and records each one."
+                        {guard}
+                    </dd>
+                </div>
+                <div>
+                    <dt>"What it stores"</dt>
+                    <dd>"The recorded requests and answers, in its data folder. Secrets are masked before they are stored or shown."</dd>
+                </div>
+                <div>
+                    <dt>"Who can see it"</dt>
+                    <dd>"Everybody who can open this address. Nothing is sent to anybody else."</dd>
+                </div>
+            </dl>
+            {move || known().and_then(|info| info.reachability_note).map(|note| view! {
+                <p class="note">{icon("info")} <span>{note}</span></p>
+            })}
+            {move || known().map(|info| view! { <p class="version">"authscope " {info.version}</p> })}
+        </section>
+    }
+}

@@ -1,0 +1,249 @@
+//! The verdict bar: the one place with a sentence in large type, and the controls.
+
+use crate::components::{VerdictIcon, icon};
+use crate::route::Router;
+use crate::state::{Link, Session, session};
+use crate::{dom, times};
+use authscope_diagram::words::count;
+use authscope_model::api::Command;
+use authscope_model::event::Turn;
+use authscope_model::transcript::Status;
+use leptos::prelude::*;
+
+/// Verdict, counts and controls.
+#[component]
+pub(crate) fn VerdictBar() -> impl IntoView {
+    let session = session();
+    let counts = move || {
+        let verdict = session.verdict.get();
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let mut parts = Vec::new();
+        if verdict.failures > 0 {
+            parts.push(count(number(verdict.failures), "failure", "failures"));
+        }
+        if verdict.warnings > 0 {
+            parts.push(count(number(verdict.warnings), "warning", "warnings"));
+        }
+        if verdict.hints > 0 {
+            parts.push(count(number(verdict.hints), "hint", "hints"));
+        }
+        parts.push(format!("{} passed", count(number(verdict.passed), "step", "steps")));
+        parts.join(" · ")
+    };
+    view! {
+        <section class=move || format!("verdict-bar {}", session.verdict.get().mark.id()) aria-label="Verdict">
+            <div class="said" role="status" aria-live="polite" data-testid="verdict">
+                <p class="sentence">
+                    {move || view! { <VerdictIcon verdict=session.verdict.get().mark/> }}
+                    <b>{move || session.verdict.get().word}</b>
+                    <span>{move || session.verdict.get().sentence}</span>
+                </p>
+            </div>
+            <p class="counts">{counts}</p>
+            <Controls/>
+        </section>
+        {move || session.refused.get().map(|words| view! {
+            <p class="refused problem" role="alert">
+                {words}
+                <button type="button" class="quiet" aria-label="Dismiss" on:click=move |_| session.refused.set(None)>
+                    {icon("cross")}
+                </button>
+            </p>
+        })}
+    }
+}
+
+/// What the buttons and keys do; they are the same thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Control {
+    Run,
+    Step,
+    Stop,
+    Retry,
+}
+
+impl Control {
+    /// Whether it makes sense now. Tracks what it depends on.
+    pub(crate) fn is_possible(self, session: Session) -> bool {
+        let status = session.status.get();
+        match self {
+            Self::Run => matches!(status, Status::Ready | Status::Paused { .. }),
+            Self::Step => matches!(status, Status::Ready | Status::Paused { .. } | Status::Running(_)),
+            Self::Stop => session.is_active(),
+            Self::Retry => retry_from(session).is_some() && !matches!(status, Status::Running(_)),
+        }
+    }
+
+    /// Does it, when it makes sense.
+    pub(crate) fn press(self, session: Session) {
+        if !untrack(|| self.is_possible(session)) || session.busy.get_untracked().is_some() {
+            return;
+        }
+        match self {
+            Self::Run => session.send("run", Command::Run),
+            Self::Step => session.send("step", Command::Step),
+            Self::Stop => session.send("stop", Command::Stop),
+            Self::Retry => {
+                if let Some(exchange) = untrack(|| retry_from(session)) {
+                    session.send("retry", Command::Retry { exchange });
+                }
+            }
+        }
+    }
+
+    const fn id(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::Step => "step",
+            Self::Stop => "stop",
+            Self::Retry => "retry",
+        }
+    }
+}
+
+/// Where a retry begins: at the selected step, else at the first failed one of the active branch.
+fn retry_from(session: Session) -> Option<u32> {
+    let selected = session.selected.get();
+    let failed = || {
+        session.findings.get().first().map(|finding| finding.evidence.exchange).filter(|n| *n > 0)
+    };
+    session.with(|transcript| {
+        selected
+            .filter(|number| transcript.exchange(*number).is_some())
+            .or_else(failed)
+            .or_else(|| transcript.lineage().next().map(|exchange| exchange.id))
+    })
+}
+
+#[component]
+fn Controls() -> impl IntoView {
+    let session = session();
+    let server = move || session.with(|t| t.config.as_ref().map(|c| c.server_url.clone()));
+    let again = move || {
+        let href = server().map(|url| {
+            crate::route::Route::Home {
+                server: Some(url),
+                spec: None,
+            }
+            .path()
+        });
+        href.unwrap_or_else(|| "./".into())
+    };
+    let retry = move || match retry_from(session) {
+        Some(number) => format!("Retry from {number}"),
+        None => "Retry".into(),
+    };
+    view! {
+        <div class="controls" role="group" aria-label="Controls">
+            {button(session, Control::Run, "play", || "Run".into(), "Go on to the end (r)")}
+            {button(session, Control::Step, "step", || "Step".into(), "Exactly one request (s)")}
+            {button(session, Control::Stop, "square", || "Stop".into(), "Send nothing more (x)")}
+            {button(session, Control::Retry, "retry", retry, "Go on from before this step, as a new branch")}
+            <a class="button quiet" href=again title="A new session with this server" aria-label="New session with this server">
+                {icon("plus")} <span class="wide-only">"New"</span>
+            </a>
+        </div>
+    }
+}
+
+fn button(
+    session: Session,
+    control: Control,
+    glyph: &'static str,
+    words: impl Fn() -> String + Send + 'static,
+    title: &'static str,
+) -> AnyView {
+    let busy = move || session.busy.get() == Some(control.id());
+    view! {
+        <button
+            type="button"
+            data-testid=control.id()
+            title=title
+            class:busy=busy
+            class:primary=move || {
+                matches!(control, Control::Run) && matches!(session.status.get(), Status::Ready)
+                    || matches!(control, Control::Step) && matches!(session.status.get(), Status::Paused { .. })
+            }
+            disabled=move || !control.is_possible(session) || busy()
+            on:click=move |_| control.press(session)
+        >
+            {icon(glyph)} <span>{words}</span>
+        </button>
+    }
+    .into_any()
+}
+
+/// The thin bar while no events come.
+#[component]
+pub(crate) fn ConnectionBar() -> impl IntoView {
+    let session = session();
+    let last = move || times::clock(session.with(|transcript| transcript.last_at));
+    let words = move || match session.link.get() {
+        Link::Live | Link::Connecting => None,
+        Link::Lost(_) => Some(format!("Connection lost. Reconnecting… last event {}", last())),
+        Link::Restarting => Some(format!("authscope restarts. Reconnecting… last event {}", last())),
+        Link::Gone => Some("This session was deleted. What you see is what came before.".into()),
+    };
+    move || {
+        words().map(|words| {
+            let gone = session.link.get() == Link::Gone;
+            view! {
+                <p class="connection" class:gone=gone role="status" data-testid="connection-bar">
+                    {icon(if gone { "info" } else { "spin" })} <span>{words}</span>
+                </p>
+            }
+        })
+    }
+}
+
+/// Title of the tab: verdict and number of steps, no host name.
+pub(crate) fn keep_title(session: Session) {
+    Effect::new(move |_| {
+        let verdict = session.verdict.get();
+        let steps = count(session.steps.get(), "step", "steps");
+        let title = match session.status.get() {
+            Status::YourTurn(_) => "● Your turn".to_owned(),
+            _ => format!("{} {} · {steps}", sign(verdict.mark), verdict.word),
+        };
+        document().set_title(&format!("{title} · authscope"));
+    });
+}
+
+const fn sign(mark: authscope_diagram::Verdict) -> &'static str {
+    use authscope_diagram::Verdict;
+    match mark {
+        Verdict::Pass => "✓",
+        Verdict::Fail => "✗",
+        Verdict::Warning => "▲",
+        Verdict::Waiting => "●",
+        Verdict::Running => "…",
+        Verdict::Info | Verdict::Skipped | Verdict::Interrupted => "■",
+    }
+}
+
+/// The address of the sign-in, when it is the person's turn to sign in.
+pub(crate) fn sign_in(session: Session) -> Option<String> {
+    match session.status.get() {
+        Status::YourTurn(Turn::Authorize { .. }) => Some(format!("sessions/{}/authorize", session.id())),
+        _ => None,
+    }
+}
+
+/// The address of a step, for copying.
+pub(crate) fn permalink(session: Session, step: u32) -> String {
+    dom::absolute(&format!("sessions/{}/step/{step}", session.id()))
+}
+
+/// Makes the address say which step is selected.
+pub(crate) fn keep_address(session: Session, router: Router) {
+    Effect::new(move |before: Option<Option<u32>>| {
+        let step = session.selected.get();
+        if before.is_some_and(|before| before != step) {
+            router.replace(crate::route::Route::Session {
+                id: session.id(),
+                step,
+            });
+        }
+        step
+    });
+}
