@@ -39,6 +39,9 @@ impl Signer for Stamp {
     }
 }
 
+/// Answers a request before the world does; the number says how many were sent before it.
+pub(crate) type Hook = dyn Fn(&Prepared, usize) -> Option<RawResponse>;
+
 /// How the world answers; tests change members or answer themselves through `hook`.
 pub(crate) struct World {
     /// Challenge of the 401; `None`: no header.
@@ -52,7 +55,7 @@ pub(crate) struct World {
     /// Whether the callback carries `iss`.
     pub(crate) iss: Option<String>,
     /// Answers before the world does.
-    pub(crate) hook: Box<dyn Fn(&Prepared, usize) -> Option<RawResponse>>,
+    pub(crate) hook: Box<Hook>,
     /// What was sent, in order.
     pub(crate) sent: Vec<Prepared>,
     /// Authorization URLs handed to the browser, in order.

@@ -16,6 +16,7 @@ pub(in crate::flow) fn start(flow: &mut Flow, op: LifeOp) -> Result<(), String> 
     if flow.context.tokens.is_none() {
         return Err("there is no token in hand; run the flow to its end first".into());
     }
+    offered(flow, op)?;
     if op == LifeOp::Refresh {
         flow.context.queue.push(LifeOp::CallRefreshed);
     }
@@ -31,6 +32,27 @@ pub(in crate::flow) fn start_probes(flow: &mut Flow) -> bool {
     flow.context.probes_done = true;
     super::probes::queue(flow);
     super::probes::begin_next(flow)
+}
+
+/// What is not offered is refused before anything is recorded: a flow that is complete stays so.
+fn offered(flow: &Flow, op: LifeOp) -> Result<(), String> {
+    let endpoints = &flow.context.endpoints;
+    let (endpoint, name) = match op {
+        LifeOp::Jwks => (&endpoints.jwks, "jwks_uri"),
+        LifeOp::Revoke => (&endpoints.revocation, "revocation_endpoint"),
+        LifeOp::Introspect => (&endpoints.introspection, "introspection_endpoint"),
+        LifeOp::Userinfo => (&endpoints.userinfo, "userinfo_endpoint"),
+        LifeOp::CallRefreshed => return Ok(()),
+        LifeOp::Refresh => return refresh_token(flow).map(|_| ()),
+    };
+    need(endpoint.as_ref(), name).map(|_| ())
+}
+
+fn refresh_token(flow: &Flow) -> Result<String, String> {
+    let tokens = flow.context.tokens.as_ref();
+    tokens
+        .and_then(|t| t.refresh_token.clone())
+        .ok_or_else(|| "The authorization server issued no refresh token.".into())
 }
 
 /// Takes the next queued operation, if any.
@@ -97,14 +119,7 @@ pub(in crate::flow) fn prepare(
 
 fn refresh(flow: &mut Flow, fresh: &Fresh<'_>) -> Result<Action, String> {
     let endpoint = token::endpoint(flow)?;
-    let Some(refresh_token) = flow
-        .context
-        .tokens
-        .as_ref()
-        .and_then(|t| t.refresh_token.clone())
-    else {
-        return Err("The authorization server issued no refresh token.".into());
-    };
+    let refresh_token = refresh_token(flow)?;
     let mut params = vec![
         ("grant_type".to_owned(), "refresh_token".to_owned()),
         ("refresh_token".to_owned(), refresh_token),

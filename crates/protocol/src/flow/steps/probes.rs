@@ -652,9 +652,7 @@ pub(in crate::flow) fn absorb(flow: &mut Flow, kind: ProbeKind, reply: &Reply<'_
 
 /// Whether the target did as it must; `None` when the answer does not tell.
 fn judge(kind: ProbeKind, reply: &Reply<'_>) -> Option<bool> {
-    if reply.exchange.response().is_none() {
-        return None;
-    }
+    reply.exchange.response()?;
     match kind {
         ProbeKind::CorsMcp
         | ProbeKind::CorsPrm
