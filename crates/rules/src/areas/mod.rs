@@ -27,6 +27,7 @@ mod pkce;
 mod prm;
 mod probes;
 mod proxy;
+mod refresh;
 mod registration;
 mod scope;
 mod tls;
@@ -49,6 +50,7 @@ pub(crate) static ALL: &[&[Rule]] = &[
     token::RULES,
     scope::RULES,
     audience::RULES,
+    refresh::RULES,
     probes::RULES,
     cors::RULES,
 ];

@@ -63,7 +63,7 @@ pub(crate) struct TokenCall<'a> {
 }
 
 impl<'a> TokenCall<'a> {
-    pub(super) fn read(exchange: &'a Exchange) -> Self {
+    pub(crate) fn read(exchange: &'a Exchange) -> Self {
         let parsed = exchange
             .response()
             .map(|r| TokenResponse::parse(&r.body.text));

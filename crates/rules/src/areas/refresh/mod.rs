@@ -1,0 +1,107 @@
+//! The life of a token: refresh, rotation, revocation.
+
+rules! {
+    refresh_refused,
+    refresh_not_supported,
+    refresh_error_wrong,
+    refresh_client_refused,
+    refresh_resource_refused,
+    refresh_response_unfit,
+    refresh_token_not_rotated,
+    refresh_token_not_issued,
+    refresh_scope_changed,
+    refresh_audience_changed,
+    refreshed_token_refused,
+    revocation_refused,
+}
+
+use crate::context::{Context, TokenCall};
+use authscope_model::Exchange;
+use authscope_model::event::Decision;
+use authscope_protocol::jwt::{self, Jwt};
+use authscope_protocol::scope::ScopeSet;
+
+/// A refresh and the token answer that gave what it refreshes.
+struct Refreshed<'a> {
+    before: TokenCall<'a>,
+    now: TokenCall<'a>,
+}
+
+/// Refreshes that gave an access token, each with the answer before it.
+fn refreshed<'a>(context: &Context<'a>) -> Vec<Refreshed<'a>> {
+    let mut found = Vec::new();
+    let Some(mut before) = context.issued().map(|c| c.exchange) else {
+        return found;
+    };
+    for now in context.refreshes() {
+        if now.access_token().is_some() {
+            let exchange = now.exchange;
+            found.push(Refreshed {
+                before: TokenCall::read(before),
+                now,
+            });
+            before = exchange;
+        }
+    }
+    found
+}
+
+/// Refreshes that were answered without an access token.
+fn refused<'a>(context: &Context<'a>) -> Vec<TokenCall<'a>> {
+    context
+        .refreshes()
+        .into_iter()
+        .filter(TokenCall::is_refused)
+        .collect()
+}
+
+/// The access token of an answer, when it is a JWT.
+fn jwt_of(call: &TokenCall<'_>) -> Option<Jwt> {
+    call.access_token().and_then(jwt::decode)
+}
+
+/// Scopes of an answer: of its `scope` member, else of the token's claim. With its name.
+fn scopes_of(call: &TokenCall<'_>) -> Option<(ScopeSet, &'static str)> {
+    let member = call.reply.as_ref().and_then(|r| r.scope.as_deref());
+    if let Some(member) = member {
+        return Some((ScopeSet::parse(member), "`scope` of the answer"));
+    }
+    let jwt = jwt_of(call)?;
+    jwt.scopes_claim()?;
+    let set: ScopeSet = jwt.scopes().iter().map(String::as_str).collect();
+    Some((set, "the scope claim of the token"))
+}
+
+/// The request with the refreshed token that the MCP server refused.
+fn refused_call<'a>(context: &Context<'a>, refresh: &Exchange) -> Option<&'a Exchange> {
+    let calls = context.calls();
+    let mut after = calls.iter().filter(|c| c.exchange.id > refresh.id);
+    after
+        .find(|c| matches!(c.status(), 401 | 403))
+        .map(|c| c.exchange)
+}
+
+/// Whether the MCP server took the token before it was refreshed.
+fn worked_before(context: &Context<'_>, refresh: &Exchange) -> bool {
+    context
+        .calls()
+        .iter()
+        .any(|c| c.exchange.id < refresh.id && c.is_success())
+}
+
+/// Whether the client of this flow has no credentials of its own.
+fn is_public_client(context: &Context<'_>) -> bool {
+    let method = context.decisions().rev().find_map(|d| match d {
+        Decision::TokenEndpointAuth { method } => Some(method.as_str()),
+        _ => None,
+    });
+    method.is_none_or(|m| m == "none")
+}
+
+/// Whether the metadata lists the grant `refresh_token`.
+fn is_advertised(context: &Context<'_>) -> bool {
+    let listed = context
+        .metadata()
+        .and_then(|d| d.value.grant_types_supported.as_ref());
+    listed.is_some_and(|grants| grants.iter().any(|g| g == "refresh_token"))
+}
