@@ -241,7 +241,6 @@ async fn the_token_is_refreshed_used_and_revoked() {
     );
     for (command, step) in [
         (Command::Introspect, StepKind::Introspect),
-        (Command::Userinfo, StepKind::Userinfo),
         (Command::Revoke, StepKind::Revoke),
     ] {
         let transcript = asked.and_then(command).await;
@@ -250,6 +249,27 @@ async fn the_token_is_refreshed_used_and_revoked() {
             .and_then(|exchange| exchange.status());
         assert!(answered.is_some(), "{step:?}\n{}", story(&transcript));
     }
+}
+
+/// What the authorization server does not offer is refused in words, and the run stays complete.
+#[tokio::test]
+async fn what_is_not_offered_cannot_be_asked_for() {
+    let asked = Asked::new("no-refresh", &[], |_| {}).await;
+    asked.complete().await;
+    for (command, missing) in [
+        (Command::Userinfo, "userinfo_endpoint"),
+        (Command::Refresh, "no refresh token"),
+    ] {
+        let error = asked.instance.command(&asked.id, command).await;
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains(missing), "{error}");
+    }
+    let transcript = asked.instance.transcript(&asked.id).await.unwrap();
+    assert!(
+        matches!(transcript.status, Status::Finished(Ending::Complete, _)),
+        "{}",
+        story(&transcript)
+    );
 }
 
 #[tokio::test]
