@@ -30,6 +30,7 @@ mod proxy;
 mod refresh;
 mod registration;
 mod scope;
+mod step_up;
 mod tls;
 mod token;
 mod transport;
@@ -51,6 +52,7 @@ pub(crate) static ALL: &[&[Rule]] = &[
     scope::RULES,
     audience::RULES,
     refresh::RULES,
+    step_up::RULES,
     probes::RULES,
     cors::RULES,
 ];
