@@ -182,27 +182,20 @@ async fn connect_any(target: &Target, addresses: &[SocketAddr]) -> Result<TcpStr
     let mut attempts = JoinSet::new();
     let mut waiting = addresses.iter().copied();
     let mut errors = Vec::new();
-    let mut more = true;
     loop {
-        if more {
-            match waiting.next() {
-                Some(address) => {
-                    attempts.spawn(async move { (address, TcpStream::connect(address).await) });
-                }
-                None if attempts.is_empty() => return Err(no_connection(target, &errors)),
-                None => {}
-            }
+        if let Some(address) = waiting.next() {
+            attempts.spawn(async move { (address, TcpStream::connect(address).await) });
         }
         let finished = tokio::select! {
             finished = attempts.join_next() => finished,
-            () = sleep(STAGGER), if waiting.len() > 0 => { more = true; continue }
+            () = sleep(STAGGER), if waiting.len() > 0 => continue,
         };
         match finished {
             Some(Ok((_, Ok(stream)))) => return Ok(stream),
             Some(Ok((address, Err(error)))) => errors.push((address, error)),
-            Some(Err(_)) | None => {}
+            Some(Err(_)) => {}
+            None => return Err(no_connection(target, &errors)),
         }
-        more = true;
     }
 }
 

@@ -15,8 +15,6 @@ pub(crate) struct Head {
     pub(crate) status: u16,
     pub(crate) headers: Vec<Header>,
     pub(crate) framing: Framing,
-    /// Whether the connection may serve another exchange.
-    pub(crate) reusable: bool,
     /// Bytes it took.
     pub(crate) length: usize,
 }
@@ -60,13 +58,11 @@ pub(crate) fn parse(bytes: &[u8], method: &str) -> Result<Option<Head>, String> 
     let status = response.code.unwrap_or(0);
     let framing = framing(response.headers, status, method)?;
     let (status_line, headers) = record(bytes.get(..length).unwrap_or_default());
-    let http11 = response.version == Some(1);
     Ok(Some(Head {
         status_line,
         status,
         headers,
         framing,
-        reusable: http11 && !says(response.headers, "connection", "close"),
         length,
     }))
 }
@@ -91,10 +87,6 @@ fn values<'a>(
         .iter()
         .filter(move |h| h.name.eq_ignore_ascii_case(&name))
         .map(|h| text(h.value))
-}
-
-fn says(headers: &[httparse::Header<'_>], name: &str, word: &str) -> bool {
-    values(headers, name).any(|v| v.split(',').any(|w| w.trim().eq_ignore_ascii_case(word)))
 }
 
 /// RFC 9112 section 6.3.
@@ -189,7 +181,6 @@ mod tests {
             .unwrap();
         assert_eq!(head.headers, [Header::new("X", "é")]);
         assert_eq!(head.framing, Framing::UntilClose);
-        assert!(!head.reusable);
     }
 
     #[test]
