@@ -20,6 +20,8 @@ macro_rules! rules {
 
 mod as_metadata;
 mod audience;
+mod authorize;
+mod callback;
 mod challenge;
 mod cors;
 mod issuer;
@@ -47,6 +49,8 @@ pub(crate) static ALL: &[&[Rule]] = &[
     as_metadata::RULES,
     issuer::RULES,
     registration::RULES,
+    authorize::RULES,
+    callback::RULES,
     pkce::RULES,
     token::RULES,
     scope::RULES,
