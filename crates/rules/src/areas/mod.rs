@@ -23,6 +23,7 @@ mod audience;
 mod authorize;
 mod callback;
 mod challenge;
+mod client;
 mod cors;
 mod issuer;
 mod pkce;
@@ -59,4 +60,5 @@ pub(crate) static ALL: &[&[Rule]] = &[
     step_up::RULES,
     probes::RULES,
     cors::RULES,
+    client::RULES,
 ];
