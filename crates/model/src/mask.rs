@@ -61,6 +61,8 @@ pub struct Masker {
     needles: Arc<Needles>,
     /// Where the secrets go that structure gives away, while they are collected.
     sink: Option<Sink>,
+    /// Whether the text may end in the middle of a secret.
+    cut: bool,
 }
 
 impl fmt::Debug for Masker {
@@ -162,6 +164,14 @@ impl Masker {
         let masked = self.text(&value.to_string());
         // A mask holds nothing that JSON escapes, so this parses; the text itself is the safe fallback.
         serde_json::from_str(&masked).unwrap_or(serde_json::Value::String(masked))
+    }
+
+    /// The same masker for text that may end in the middle of a secret.
+    fn for_cut(&self) -> Self {
+        Self {
+            cut: true,
+            ..self.clone()
+        }
     }
 
     fn apply(&self, text: &str, place: Place) -> String {

@@ -160,7 +160,10 @@ impl Masker {
             kind: raw.kind,
             message: self.text(&raw.message),
             setting: raw.setting.clone(),
-            received: raw.received.as_deref().map(|text| self.text(text)),
+            received: raw
+                .received
+                .as_deref()
+                .map(|text| self.for_cut().text(text)),
         }
     }
 
@@ -171,6 +174,9 @@ impl Masker {
             ..Body::default()
         };
         match kept(headers, bytes, cut) {
+            Kept::Text(text) if cut.is_some() => {
+                body.text = self.for_cut().apply(&text, place(headers));
+            }
             Kept::Text(text) => body.text = self.apply(&text, place(headers)),
             Kept::Dropped(why) => body.text = format!("{} bytes, not kept: {why}", bytes.len()),
             Kept::Binary if self.holds_secret(bytes) => {

@@ -84,7 +84,9 @@ pub(super) fn scan(masker: &Masker, bytes: &[u8], spans: &mut Vec<Span>) {
         return;
     }
     plain(masker, bytes, spans);
-    stump(masker, bytes, spans);
+    if masker.cut {
+        stump(masker, bytes, spans);
+    }
     in_base64(masker, bytes, BASE64_DEPTH, spans);
 }
 
