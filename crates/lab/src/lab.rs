@@ -73,6 +73,8 @@ pub struct TargetInfo {
     pub revision: &'static str,
     /// Its faults.
     pub faults: Vec<&'static Fault>,
+    /// Id and secret of the client to use, where clients cannot register themselves.
+    pub client: Option<(&'static str, &'static str)>,
     /// The URL to give to a client.
     pub mcp_url: String,
     /// The issuer, as the MCP server should name it.
@@ -246,6 +248,7 @@ impl RunningLab {
             healthy: preset.healthy && more.is_empty(),
             revision: preset.revision,
             faults: preset.faults.iter().chain(more.iter().copied()).collect(),
+            client: preset.client,
             mcp_url: target.vars.mcp_url.clone(),
             issuer: target.vars.issuer.clone(),
         });

@@ -444,10 +444,11 @@ fn scope(target: &Target, client: &Client, params: &Params) -> Result<String, St
         };
     };
     let allowed = |wanted: &str| {
-        let registered = client
+        let bound = client
             .scope
             .as_deref()
-            .is_none_or(|scope| scopes::covers(scope, wanted));
+            .filter(|_| target.behaviour.registration.binds_scope);
+        let registered = bound.is_none_or(|scope| scopes::covers(scope, wanted));
         registered && scopes::covers(behaviour.grantable, wanted)
     };
     match scopes::words(asked).find(|wanted| !allowed(wanted)) {

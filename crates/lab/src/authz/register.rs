@@ -32,7 +32,9 @@ pub(crate) struct RegistrationBehaviour {
     pub(crate) initial_token: bool,
     /// Whether plain http redirect URIs to any host are taken.
     pub(crate) plain_http: bool,
-    /// The scope clients are bound to when they ask for none.
+    /// Whether clients may ask for no other scope than they registered.
+    pub(crate) binds_scope: bool,
+    /// The scope of clients that register none.
     pub(crate) default_scope: Option<&'static str>,
     /// Grant types the client gets out of those it asked for.
     pub(crate) grant_types: fn(Vec<String>) -> Vec<String>,
@@ -49,6 +51,7 @@ impl Default for RegistrationBehaviour {
             forgets: false,
             initial_token: false,
             plain_http: false,
+            binds_scope: false,
             default_scope: None,
             grant_types: |asked| asked,
         }

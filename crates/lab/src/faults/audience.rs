@@ -97,7 +97,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         id: "token-issuer-slash",
-        title: "Token issuer without its slash",
+        title: "Token issuer with an extra slash",
         summary: "The access token's iss claim has a slash more than the issuer in the metadata.",
         rules: &["token-issuer-mismatch"],
         apply: |b| {

@@ -14,6 +14,13 @@ fn change(pairs: &mut Pairs, name: &str, change: impl Fn(&str) -> String) {
     }
 }
 
+/// Adds a parameter to responses that carry a code.
+fn add_to_code(pairs: &mut Pairs, name: &str, value: &str) {
+    if pairs.iter().any(|(key, _)| key == "code") {
+        pairs.push((name.to_owned(), value.to_owned()));
+    }
+}
+
 fn drop(pairs: &mut Pairs, name: &str) {
     pairs.retain(|(key, _)| key != name);
 }
@@ -163,7 +170,7 @@ pub(super) const FAULTS: &[Fault] = &[
         apply: |b| {
             b.authorize
                 .response
-                .push(|pairs, _| pairs.push(("code".to_owned(), random(12))))
+                .push(|pairs, _| add_to_code(pairs, "code", &random(12)))
         },
         ..AUTHORIZATION_SERVER
     },
@@ -175,7 +182,7 @@ pub(super) const FAULTS: &[Fault] = &[
         apply: |b| {
             b.authorize
                 .response
-                .push(|pairs, _| pairs.push(("error".to_owned(), "consent_required".to_owned())));
+                .push(|pairs, _| add_to_code(pairs, "error", "consent_required"));
         },
         ..AUTHORIZATION_SERVER
     },

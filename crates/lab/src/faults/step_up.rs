@@ -174,6 +174,7 @@ pub(super) const FAULTS: &[Fault] = &[
         rules: &["registered-scope-narrower"],
         apply: |b| {
             b.metadata.client_documents = false;
+            b.registration.binds_scope = true;
             b.registration.default_scope = Some("files:read");
         },
         shows: Shows::StepUp,

@@ -1,5 +1,7 @@
 //! Faults of the MCP transport once a token is there.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{Fault, MCP_SERVER};
@@ -65,7 +67,12 @@ pub(super) const FAULTS: &[Fault] = &[
         apply: |b| {
             b.mcp.wire.play = Some(|mut bytes| {
                 bytes.truncate(bytes.len() / 2);
-                vec![Step::Send(bytes), Step::Break]
+                // The pause lets the first half leave before the connection closes.
+                vec![
+                    Step::Send(bytes),
+                    Step::Wait(Duration::from_millis(100)),
+                    Step::Break,
+                ]
             });
         },
         ..MCP_SERVER

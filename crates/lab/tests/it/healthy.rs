@@ -1,28 +1,21 @@
 //! The healthy target, end to end.
 
 use authscope_lab::{Lab, LabConfig, Side};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::client::{
-    Flow, REDIRECT, VERIFIER, challenge_param, claims, http, param, public_client, request,
-};
+use crate::client::{Flow, REDIRECT, challenge_param, claims, http, param, public_client, request};
 
-#[tokio::test]
-async fn the_whole_flow_works_below_a_path() {
-    let lab = Lab::start(LabConfig::default()).await.unwrap();
-    let mut flow = Flow::on(lab, "healthy");
-
+/// Discovery and registration, each document as the specifications want it.
+async fn find_and_register(flow: &mut Flow) {
     let probe = flow.initialize(None).await;
     assert_eq!(probe.status, 401);
     assert!(!probe.header("www-authenticate").contains("error="));
     let metadata_url = challenge_param(&probe, "resource_metadata").unwrap();
-    assert_eq!(
-        metadata_url,
-        format!(
-            "{}/.well-known/oauth-protected-resource/healthy/mcp",
-            flow.lab.base_url()
-        )
+    let expected = format!(
+        "{}/.well-known/oauth-protected-resource/healthy/mcp",
+        flow.lab.base_url()
     );
+    assert_eq!(metadata_url, expected);
     flow.scope = challenge_param(&probe, "scope");
     assert_eq!(flow.scope.as_deref(), Some("files:read"));
 
@@ -44,7 +37,10 @@ async fn the_whole_flow_works_below_a_path() {
     assert_eq!(registered.status, 201);
     assert_eq!(registered.json()["redirect_uris"], json!([REDIRECT]));
     assert!(registered.json().get("client_secret").is_none());
+}
 
+/// Authorization and token, giving the access token.
+async fn sign_in(flow: &Flow) -> String {
     let redirect = flow.authorize().await;
     assert_eq!(redirect.status, 302);
     let location = redirect.header("location");
@@ -63,6 +59,15 @@ async fn the_whole_flow_works_below_a_path() {
     let token = tokens["access_token"].as_str().unwrap();
     assert_eq!(claims(token)["aud"], flow.target.mcp_url.as_str());
     assert_eq!(claims(token)["iss"], flow.target.issuer.as_str());
+    token.to_owned()
+}
+
+#[tokio::test]
+async fn the_whole_flow_works_below_a_path_and_is_logged() {
+    let lab = Lab::start(LabConfig::default()).await.unwrap();
+    let mut flow = Flow::on(lab, "healthy");
+    find_and_register(&mut flow).await;
+    let token = &sign_in(&flow).await;
 
     let session = flow.session(token).await;
     let notification = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
@@ -78,17 +83,15 @@ async fn the_whole_flow_works_below_a_path() {
             Some(&session),
             &request(2, "tools/list", json!({})),
         )
-        .await
-        .json();
-    assert_eq!(tools["result"]["tools"].as_array().unwrap().len(), 3);
+        .await;
+    assert_eq!(tools.json()["result"]["tools"].as_array().unwrap().len(), 3);
     let sum = flow.call_tool(token, &session, "add").await.json();
     assert_eq!(sum["result"]["content"][0]["text"], "5");
 
-    let seen: Vec<(Side, String, u16)> = flow
-        .lab
-        .log("healthy")
-        .into_iter()
-        .map(|entry| (entry.side, entry.path, entry.status))
+    let log = flow.lab.log("healthy");
+    let seen: Vec<(Side, &str, u16)> = log
+        .iter()
+        .map(|entry| (entry.side, entry.path.as_str(), entry.status))
         .collect();
     let expected = [
         (Side::McpServer, "/healthy/mcp", 401),
@@ -110,10 +113,22 @@ async fn the_whole_flow_works_below_a_path() {
         (Side::McpServer, "/healthy/mcp", 200),
         (Side::McpServer, "/healthy/mcp", 200),
     ];
+    assert_eq!(seen, expected);
+    let token_request = &log[5];
+    assert!(token_request.body.contains("grant_type=authorization_code"));
     assert_eq!(
-        seen,
-        expected.map(|(side, path, status)| (side, path.to_owned(), status))
+        token_request.header("content-type"),
+        Some("application/x-www-form-urlencoded")
     );
+    assert!(
+        log[4]
+            .query
+            .as_deref()
+            .unwrap()
+            .contains("code_challenge_method=S256")
+    );
+    flow.lab.clear_log("healthy");
+    assert!(flow.lab.log("healthy").is_empty());
     flow.lab.shutdown().await;
 }
 
@@ -395,107 +410,6 @@ async fn the_transport_is_judged() {
 }
 
 #[tokio::test]
-async fn registration_is_managed_with_its_own_token() {
-    let mut flow = Flow::single("healthy", &[]).await;
-    flow.discover().await;
-    let registered = flow
-        .register(&json!({ "redirect_uris": [REDIRECT], "client_name": "Secret keeper" }))
-        .await
-        .json();
-    assert!(
-        registered["client_secret"].is_string(),
-        "the default method is client_secret_basic"
-    );
-    let uri = registered["registration_client_uri"].as_str().unwrap();
-    let token = registered["registration_access_token"].as_str().unwrap();
-    assert_eq!(flow.get(uri).await.status, 401);
-    assert_eq!(
-        flow.send(flow.http.get(uri).bearer_auth(token))
-            .await
-            .json()["client_name"],
-        "Secret keeper"
-    );
-    assert_eq!(
-        flow.send(flow.http.delete(uri).bearer_auth(token))
-            .await
-            .status,
-        204
-    );
-    assert_eq!(
-        flow.authorize().await.status,
-        400,
-        "a deleted client is unknown"
-    );
-    for metadata in [
-        json!({}),
-        json!({ "redirect_uris": ["http://evil.example/cb"] }),
-        json!([]),
-    ] {
-        let refused = flow
-            .send(
-                flow.http
-                    .post(flow.endpoint("registration_endpoint"))
-                    .json(&metadata),
-            )
-            .await;
-        assert_eq!(refused.status, 400, "{metadata}");
-    }
-}
-
-#[tokio::test]
-async fn a_confidential_client_authenticates_in_two_ways() {
-    let mut flow = Flow::single("healthy", &[]).await;
-    "lab-confidential".clone_into(&mut flow.client_id);
-    flow.discover().await;
-    let token_endpoint = flow.endpoint("token_endpoint");
-
-    let mut form = flow.code_form(&flow.code().await);
-    form.push(("client_secret", "lab-secret".to_owned()));
-    assert_eq!(flow.post("token_endpoint", &form).await.status, 200);
-
-    let mut form = flow.code_form(&flow.code().await);
-    form.retain(|(name, _)| *name != "client_id");
-    let basic = |secret: &str| {
-        flow.http
-            .post(&token_endpoint)
-            .basic_auth("lab-confidential", Some(secret))
-            .form(&form)
-    };
-    assert_eq!(flow.send(basic("wrong")).await.status, 401);
-    assert_eq!(flow.send(basic("lab-secret")).await.status, 200);
-}
-
-#[tokio::test]
-async fn a_client_is_known_by_its_document() {
-    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let origin = format!("http://{}", server.local_addr().unwrap());
-    let good = json!({ "client_id": format!("{origin}/app.json"), "client_name": "By document", "redirect_uris": ["http://127.0.0.1/callback"] });
-    let liar = json!({ "client_id": format!("{origin}/app.json"), "client_name": "Liar", "redirect_uris": ["http://127.0.0.1/callback"] });
-    let document =
-        |document: Value| axum::routing::get(move || async move { axum::Json(document) });
-    let router = axum::Router::new()
-        .route("/app.json", document(good))
-        .route("/liar.json", document(liar));
-    tokio::spawn(async move { axum::serve(server, router).await });
-
-    let mut flow = Flow::single("healthy", &[]).await;
-    flow.discover().await;
-    flow.client_id = format!("{origin}/app.json");
-    let code = flow.code().await;
-    assert_eq!(
-        claims(&flow.redeem(&code).await.member("access_token"))["client_id"],
-        flow.client_id.as_str()
-    );
-
-    flow.client_id = format!("{origin}/liar.json");
-    let refused = flow.authorize().await;
-    assert_eq!(refused.status, 400);
-    assert!(refused.text.contains("says client_id"), "{}", refused.text);
-    flow.client_id = format!("{origin}/missing.json");
-    assert!(flow.authorize().await.text.contains("answered 404"));
-}
-
-#[tokio::test]
 async fn tokens_can_be_introspected_and_revoked() {
     let mut flow = Flow::single("healthy", &[]).await;
     let token = flow.access_token().await;
@@ -550,32 +464,14 @@ async fn the_gallery_lists_its_targets_and_stops() {
 
 #[tokio::test]
 async fn unknown_names_are_errors_that_say_so() {
-    let start = |preset: &'static str, fault: &'static str| {
-        Lab::start_single(
-            LabConfig::default(),
-            preset,
-            if fault.is_empty() {
-                &[]
-            } else {
-                std::slice::from_ref(Box::leak(Box::new(fault)))
-            },
-        )
-    };
-    assert!(
-        start("nope", "")
-            .await
-            .err()
-            .unwrap()
-            .to_string()
-            .contains("nope")
-    );
-    assert!(
-        start("healthy", "broken-thing")
-            .await
-            .err()
-            .unwrap()
-            .to_string()
-            .contains("broken-thing")
-    );
-    assert_eq!(VERIFIER.len(), 43);
+    let error = Lab::start_single(LabConfig::default(), "nope", &[])
+        .await
+        .err()
+        .unwrap();
+    assert!(error.to_string().contains("nope"));
+    let error = Lab::start_single(LabConfig::default(), "healthy", &["broken-thing"])
+        .await
+        .err()
+        .unwrap();
+    assert!(error.to_string().contains("broken-thing"));
 }

@@ -6,5 +6,12 @@
 )]
 
 mod client;
+mod clients;
+mod discovery;
 mod faults;
+mod gallery;
 mod healthy;
+mod notes;
+mod probes;
+mod revisions;
+mod walk;
