@@ -231,6 +231,17 @@ impl Driver {
             .collect()
     }
 
+    /// Learns the secrets of an exchange by value, so that they are masked wherever they turn up later.
+    pub(crate) fn learn_from(&mut self, raw: &RawExchange) {
+        for secret in self.masker.secrets(raw) {
+            let pair = (secret.kind, secret.value);
+            self.masker.learn(&pair.0, &pair.1);
+            if !self.state.secrets.contains(&pair) {
+                self.state.secrets.push(pair);
+            }
+        }
+    }
+
     fn event_of(&self, exchange: u32, output: Output) -> Option<EventKind> {
         let place = (exchange != 0).then_some(exchange);
         Some(match output {
@@ -436,6 +447,7 @@ impl Driver {
         let Some(out) = self.in_flight.take() else {
             return Ok(());
         };
+        self.learn_from(&raw);
         let reply = Reply { exchange: &raw };
         if headless::is_authorization_leg(out.prepared.step) {
             return self

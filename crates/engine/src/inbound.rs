@@ -224,6 +224,7 @@ async fn absorb(
         ..RawResponse::default()
     };
     let raw = raw(driver, request, response);
+    driver.learn_from(&raw);
     let mut event = driver.masked(
         &raw,
         id,
