@@ -33,12 +33,13 @@ fn ids_are_unique_and_kebab_case() {
 
 /// A summary may begin with the name of a parameter or member.
 fn begins_well(summary: &str) -> bool {
-    const NAMES: [&str; 9] = [
+    const NAMES: [&str; 10] = [
         "bearer_methods_supported",
         "code_challenge_methods_supported",
         "initialize",
         "iss",
         "issuer",
+        "offline_access",
         "resource",
         "resource_metadata",
         "scope",

@@ -194,7 +194,19 @@ impl Builder {
     }
 
     fn push(&mut self, kind: StepKind) -> usize {
-        self.steps.push(base::make(&self.settings, kind));
+        let mut step = base::make(&self.settings, kind);
+        // A further authorization has a code of its own.
+        let attempts = self
+            .steps
+            .iter()
+            .filter(|s| s.kind == StepKind::Authorize)
+            .count();
+        if attempts > 1 {
+            let code = format!("#3be1c{attempts}");
+            step.url = step.url.replace("%233be1c7", &code.replace('#', "%23"));
+            step.body = step.body.replace("%233be1c7", &code.replace('#', "%23"));
+        }
+        self.steps.push(step);
         self.steps.len() - 1
     }
 

@@ -36,6 +36,7 @@ mod scope;
 mod step_up;
 mod tls;
 mod token;
+mod token_use;
 mod transport;
 
 use crate::rule::Rule;
@@ -56,6 +57,7 @@ pub(crate) static ALL: &[&[Rule]] = &[
     token::RULES,
     scope::RULES,
     audience::RULES,
+    token_use::RULES,
     refresh::RULES,
     step_up::RULES,
     probes::RULES,

@@ -2,6 +2,12 @@
 
 rules! {
     token_audience_mismatch,
+    resource_refused,
+    resource_not_sent,
+    token_without_audience,
+    token_not_a_jwt_refused,
+    audience_refused_though_right,
+    access_token_is_id_token,
 }
 
 use crate::context::{Context, TokenCall};
@@ -74,4 +80,16 @@ fn what_it_is(context: &Context<'_>, jwt: &Jwt, audience: &str) -> Option<String
     }
     let guid = audience.len() == 36 && audience.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
     guid.then(|| "that is the application id (GUID)".into())
+}
+
+/// What an MCP server says about a token it refuses: from the challenge, else from the body.
+fn said(exchange: &Exchange) -> String {
+    let found = crate::context::challenges(exchange);
+    let bearer = found.bearer().or_else(|| found.dpop());
+    let described = bearer.and_then(|b| b.param("error_description").or_else(|| b.param("error")));
+    let body = || crate::context::error_of(exchange).map(|e| e.sentence());
+    described
+        .map(str::to_owned)
+        .or_else(body)
+        .unwrap_or_default()
 }

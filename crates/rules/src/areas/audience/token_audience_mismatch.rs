@@ -18,7 +18,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "MCP-2025-11-25-authorization#token-audience-binding-and-validation",
         "MCP-2026-07-28-security#token-audience-binding-and-validation",
     ],
-    explains: &["token-refused-by-mcp-server", "token-refused-as-if-missing", "login-loop", "token-scope-claim-unread"],
+    explains: &["token-refused-by-mcp-server", "token-refused-as-if-missing"],
     corpus: &["AUD-01", "AUD-02", "AUD-09", "AUD-10", "TU-05", "TU-07"],
     requirements: &["TK-09", "US-04", "US-07"],
     clients: Some("claude.ai (\"Authorization with the MCP server failed\")"),

@@ -23,8 +23,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "redirect-uri-refused-after-registration",
         "registration-redirect-uri-refused",
         "registration-refused",
-        "authorization-refused",
-    ],
+        "authorization-refused",],
     requirements: &["RG-19"],
     ..RuleInfo::BASE
 };

@@ -21,8 +21,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "authorization-refused",
         "token-request-refused",
         "token-audience-mismatch",
-        "token-refused-by-mcp-server",
-    ],
+        "token-refused-by-mcp-server",],
     corpus: &["AR-07", "AUD-04"],
     requirements: &["AZ-05", "AZ-06"],
     ..RuleInfo::BASE

@@ -17,10 +17,8 @@ pub(super) static INFO: RuleInfo = RuleInfo {
     ],
     explains: &[
         "token-refused-by-mcp-server",
-        "insufficient-scope-after-grant",
         "step-up-without-challenge",
-        "mcp-request-failed",
-    ],
+        "mcp-request-failed",],
     requirements: &["CH-08", "AZ-09"],
     ..RuleInfo::BASE
 };

@@ -17,14 +17,13 @@ pub(super) static INFO: RuleInfo = RuleInfo {
     ],
     explains: &[
         "scope-refused",
-        "scope-unknown-to-authorization-server",
+        "scope-unknown-to-server",
         "scope-near-miss",
         "authorization-refused",
         "token-request-refused",
         "registration-scope-refused",
         "registration-refused",
-        "scope-downgraded",
-    ],
+        "scope-not-granted",],
     corpus: &["SC-02"],
     requirements: &["AZ-09"],
     ..RuleInfo::BASE

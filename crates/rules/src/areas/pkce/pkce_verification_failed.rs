@@ -17,8 +17,8 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "MCP-2025-11-25-authorization#authorization-code-protection",
         "MCP-2026-07-28-security#authorization-code-protection",
     ],
-    explains: &["token-request-refused", "pkce-error-code-wrong", "token-error-not-oauth", "code-refused"],
-    corpus: &["PKCE-01"],
+    explains: &["token-request-refused",  "token-error-not-oauth", "code-refused"],
+    corpus: &["PKCE-01", "PKCE-05"],
     requirements: &["TK-01", "TK-02"],
     ..RuleInfo::BASE
 };
@@ -42,23 +42,11 @@ fn hit(context: &Context<'_>, call: &TokenCall<'_>) -> Option<Hit> {
     let said = call.error.as_ref().map(|e| e.sentence()).unwrap_or_default();
     call.param("code_verifier")?;
     let spot = at::body(call.exchange);
-    match fact {
-        Some((challenge, recomputed)) if challenge != recomputed => Some(
-            Hit::new(
-                at::form(call.exchange, "code_verifier"),
-                format!(
-                    "The `code_verifier` sent gives the challenge {}, but the authorization request had `code_challenge` {} ({said}).",
-                    code(recomputed),
-                    code(challenge)
-                ),
-            )
-            .expected(format!("code_challenge={challenge}"))
-            .received(format!("BASE64URL(SHA256(code_verifier)) = {recomputed}"))
-            .party(Party::Client)
-            .fix("Keep one verifier per authorization request, stored under its `state`, and send the one that belongs to the code."),
-        ),
-        fact => Some(server_hit(call, fact.map(|(c, _)| c.as_str()), &said, spot)),
+    // A verifier of another attempt is a fault of the client, with a rule of its own.
+    if fact.is_some_and(|(challenge, recomputed)| challenge != recomputed) {
+        return None;
     }
+    Some(server_hit(call, fact.map(|(c, _)| c.as_str()), &said, spot))
 }
 
 fn server_hit(call: &TokenCall<'_>, challenge: Option<&str>, said: &str, spot: at::Spot) -> Hit {
@@ -69,9 +57,12 @@ fn server_hit(call: &TokenCall<'_>, challenge: Option<&str>, said: &str, spot: a
         ),
         None => "although a `code_verifier` was sent".into(),
     };
+    let other = call.error_code().filter(|e| *e != "invalid_grant");
+    let other = other.map(|e| format!("; the error code for this is `invalid_grant`, not {}", code(e)));
+    let other = other.unwrap_or_default();
     let hit = Hit::new(
         spot,
-        format!("The token endpoint {} refuses the `code_verifier` ({said}), {proof}.", code(&call.exchange.request.url)),
+        format!("The token endpoint {} refuses the `code_verifier` ({said}{other}), {proof}.", code(&call.exchange.request.url)),
     )
     .expected("200 with a token: the verifier matches the challenge with method S256")
     .received(said)

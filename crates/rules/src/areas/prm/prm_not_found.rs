@@ -17,7 +17,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
     ],
     corpus: &["PRM-03", "PRM-02"],
     requirements: &["PR-01", "PR-03", "CH-03", "CH-06"],
-    explains: &["as-metadata-not-found", "authorization-request-built-by-hand"],
+    explains: &["as-metadata-not-found"],
     ..RuleInfo::BASE
 };
 

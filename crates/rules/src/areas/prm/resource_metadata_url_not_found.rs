@@ -16,7 +16,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "MCP-2025-11-25-authorization#protected-resource-metadata-discovery-requirements",
         "MCP-2026-07-28-discovery#protected-resource-metadata-discovery-requirements",
     ],
-    explains: &["prm-not-found", "prm-only-at-one-well-known-url", "server-of-2025-03-26"],
+    explains: &["prm-not-found"],
     corpus: &["DC-05"],
     requirements: &["CH-02", "CH-03", "CH-05", "PR-05"],
     ..RuleInfo::BASE

@@ -20,8 +20,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "empty-token-accepted",
         "unsigned-token-accepted",
         "token-signature-not-verified",
-        "audience-not-validated",
-    ],
+        "audience-not-validated",],
     requirements: &["US-05"],
     ..RuleInfo::BASE
 };

@@ -35,8 +35,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "mcp-endpoint-redirects",
         "token-endpoint-misrouted",
         "registration-endpoint-dead",
-        "authorization-endpoint-dead",
-    ],
+        "authorization-endpoint-dead",],
     corpus: &["DC-06", "PRM-06", "PRM-12", "ISS-10"],
     order: Order::Schema,
     ..RuleInfo::BASE

@@ -19,8 +19,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "prm-not-found",
         "as-metadata-not-found",
         "authorization-refused",
-        "mcp-request-failed",
-    ],
+        "mcp-request-failed",],
     corpus: &["DCR-18"],
     order: Order::Schema,
     ..RuleInfo::BASE

@@ -22,8 +22,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "authorization-server-error",
         "token-endpoint-server-error",
         "token-error-not-oauth",
-        "refresh-refused",
-    ],
+        "refresh-refused",],
     corpus: &["PRM-05"],
     order: Order::Schema,
     ..RuleInfo::BASE

@@ -10,7 +10,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
     keywords: Keywords::all(Must),
     needs: Need::Refresh,
     references: &["RFC6749-6"],
-    explains: &["refreshed-token-refused", "token-refused-by-mcp-server", "insufficient-scope-after-grant"],
+    explains: &["refreshed-token-refused", "token-refused-by-mcp-server"],
     corpus: &["REF-10"],
     ..RuleInfo::BASE
 };

@@ -11,7 +11,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
     needs: Need::Refresh,
     references: &["RFC6749-6", "RFC6750-3.1"],
     confidence: Confidence::Likely,
-    explains: &["token-refused-by-mcp-server", "login-loop"],
+    explains: &["token-refused-by-mcp-server"],
     corpus: &["REF-10"],
     ..RuleInfo::BASE
 };

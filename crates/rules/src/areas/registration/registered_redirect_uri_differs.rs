@@ -20,10 +20,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
     ],
     explains: &[
         "redirect-uri-refused",
-        "redirect-uri-refused-after-registration",
-        "no-authorization-response",
-        "code-redirect-uri-refused",
-    ],
+        "redirect-uri-refused-after-registration",],
     corpus: &["DCR-13", "RED-01", "RED-02"],
     requirements: &["RG-20", "AZ-11"],
     ..RuleInfo::BASE

@@ -2,6 +2,14 @@
 
 rules! {
     scope_near_miss,
+    scope_refused,
+    scope_missing_in_request,
+    scope_not_granted,
+    scope_change_not_told,
+    scope_format,
+    scope_wildcard,
+    offline_access_misplaced,
+    scope_unknown_to_server,
 }
 
 mod sets;

@@ -20,13 +20,12 @@ pub(super) static INFO: RuleInfo = RuleInfo {
     confidence: Confidence::Likely,
     explains: &[
         "scope-refused",
-        "scope-unknown-to-authorization-server",
-        "scope-downgraded",
-        "insufficient-scope-after-grant",
+        "scope-unknown-to-server",
+        "scope-not-granted",
+        "step-up-scope-already-granted",
         "registration-scope-refused",
         "authorization-refused",
-        "step-up-loop",
-    ],
+        "step-up-loop",],
     corpus: &["SC-01", "SC-05"],
     requirements: &["CH-07", "CH-08", "AZ-09"],
     ..RuleInfo::BASE

@@ -14,7 +14,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "MCP-2025-11-25-authorization#runtime-insufficient-scope-errors",
         "MCP-2026-07-28-authorization#step-up-authorization-flow",
     ],
-    explains: &["step-up-loop", "insufficient-scope-after-grant", "mcp-request-failed"],
+    explains: &["step-up-loop", "mcp-request-failed"],
     requirements: &["CH-13", "CH-11"],
     ..RuleInfo::BASE
 };

@@ -14,7 +14,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "MCP-2025-11-25-authorization#runtime-insufficient-scope-errors",
         "MCP-2026-07-28-authorization#runtime-insufficient-scope-errors",
     ],
-    explains: &["step-up-loop", "mcp-request-failed", "insufficient-scope-after-grant"],
+    explains: &["step-up-loop", "mcp-request-failed"],
     corpus: &["STEP-03"],
     requirements: &["CH-11", "CH-12"],
     ..RuleInfo::BASE

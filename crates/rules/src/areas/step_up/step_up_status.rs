@@ -17,7 +17,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "MCP-2025-11-25-authorization#error-handling",
         "MCP-2026-07-28-authorization#error-handling",
     ],
-    explains: &["mcp-request-failed", "token-refused-by-mcp-server", "login-loop", "token-refused-as-if-missing"],
+    explains: &["mcp-request-failed", "token-refused-by-mcp-server", "token-refused-as-if-missing"],
     requirements: &["CH-10", "CH-11"],
     ..RuleInfo::BASE
 };

@@ -1,0 +1,44 @@
+//! `offline_access` where it does not belong.
+
+use super::Sets;
+use crate::prelude::*;
+
+pub(super) static INFO: RuleInfo = RuleInfo {
+    id: "offline-access-misplaced",
+    summary: "offline_access is named by the MCP server, or asked for where it is not known",
+    area: Area::Scope,
+    party: Party::McpServer,
+    keywords: Keywords::since_2026_07(Should),
+    needs: Need::Nothing,
+    references: &["MCP-2026-07-28-authorization#refresh-tokens", "OIDC-Core-11"],
+    explains: &["scope-refused"],
+    corpus: &["SC-03"],
+    requirements: &["CH-09", "AZ-10"],
+    ..RuleInfo::BASE
+};
+
+const NAME: &str = "offline_access";
+
+pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
+    let sets = Sets::of(context);
+    let by_server = [&sets.challenge, &sets.prm].into_iter().flatten().find(|s| s.set.contains(NAME));
+    if let Some(source) = by_server {
+        return vec![
+            Hit::new(source.spot(NAME), format!("{} names `offline_access`, which is between client and authorization server and no right at the MCP server.", source.name))
+                .expected("scopes of the MCP server only")
+                .received(source.set.to_param())
+                .fix("Take `offline_access` out of the challenge and of `scopes_supported`."),
+        ];
+    }
+    let (Some(asked), Some(known)) = (&sets.requested, &sets.authorization_server) else { return Vec::new() };
+    if !asked.set.contains(NAME) || known.set.contains(NAME) {
+        return Vec::new();
+    }
+    vec![
+        Hit::new(asked.spot(NAME), "The request asks for `offline_access`, which `scopes_supported` of the authorization server does not list.")
+            .expected("offline_access only where it is listed")
+            .received(asked.set.to_param())
+            .party(Party::Client)
+            .fix("Ask for `offline_access` only when the authorization server lists it."),
+    ]
+}

@@ -1,0 +1,33 @@
+//! A token response that may be cached.
+
+use crate::prelude::*;
+
+pub(super) static INFO: RuleInfo = RuleInfo {
+    id: "token-response-cacheable",
+    summary: "The token response has no Cache-Control: no-store",
+    area: Area::Token,
+    party: Party::AuthorizationServer,
+    keywords: Keywords::all(Should),
+    needs: Need::Token,
+    references: &["RFC6749-5.1", "OAuth-2.1-3.2.3"],
+    requirements: &["TK-04"],
+    ..RuleInfo::BASE
+};
+
+pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
+    let Some(call) = context.issued() else { return Vec::new() };
+    let Some(response) = call.response() else { return Vec::new() };
+    let directives = response.headers.iter().filter(|h| h.name.eq_ignore_ascii_case("cache-control"));
+    let stored = directives.filter(|h| h.value.to_ascii_lowercase().contains("no-store")).count() == 0;
+    if !stored {
+        return Vec::new();
+    }
+    let seen = response.header("cache-control").unwrap_or("none");
+    vec![
+        Hit::new(at::header(call.exchange, "cache-control"), format!("The token response has `Cache-Control`: {seen}; RFC 6749 requires `no-store`, so that no cache keeps the token."))
+            .expected("Cache-Control: no-store")
+            .received(seen)
+            .fix("Send `Cache-Control: no-store` with every token response.")
+            .snippet("header", "Cache-Control: no-store"),
+    ]
+}
