@@ -6,7 +6,7 @@
 
 use crate::catalogue;
 use crate::context::Context;
-use crate::rule::{Order, RuleInfo};
+use crate::rule::{Area, Order, RuleInfo};
 use authscope_model::{Finding, Level};
 use std::cmp::Reverse;
 
@@ -106,7 +106,15 @@ fn explains(cause: &Ranked, consequence: &Ranked) -> bool {
         && cause.info.order != Order::CatchAll
         && cause.finding.level == Level::Failure
         && cause.position <= consequence.position;
+    // A provider's words explain what nothing else does; beside a closer rule they are a detail of it.
+    let detail = consequence.info.area == Area::Provider
+        && cause.info.area != Area::Provider
+        && cause.info.order != Order::CatchAll
+        && cause.finding.level == Level::Failure
+        && cause.finding.evidence.exchange == consequence.finding.evidence.exchange
+        && !consequence.info.explains.contains(&cause.info.id);
     named && cause.finding.level > Level::Hint
         || named && consequence.finding.level == Level::Hint
         || folds
+        || detail
 }

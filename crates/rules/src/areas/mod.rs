@@ -29,6 +29,7 @@ mod issuer;
 mod pkce;
 mod prm;
 mod probes;
+mod provider;
 mod proxy;
 mod refresh;
 mod registration;
@@ -63,4 +64,5 @@ pub(crate) static ALL: &[&[Rule]] = &[
     probes::RULES,
     cors::RULES,
     client::RULES,
+    provider::RULES,
 ];
