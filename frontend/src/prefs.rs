@@ -68,7 +68,7 @@ impl Prefs {
         let prefs = Self {
             theme: RwSignal::new(Theme::parse(&read("theme"))),
             shortcuts: RwSignal::new(read("shortcuts") != "off"),
-            inspector: RwSignal::new(read("inspector").parse().unwrap_or(440)),
+            inspector: RwSignal::new(read("inspector").parse().unwrap_or(410)),
         };
         Effect::new(move |_| {
             let theme = prefs.theme.get();

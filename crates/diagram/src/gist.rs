@@ -104,10 +104,28 @@ pub(crate) fn response(exchange: &Exchange, response: &Response) -> Option<Strin
 
 fn challenge(response: &Response) -> Option<String> {
     match response.header("www-authenticate") {
-        Some(value) => Some(words::middle(value, 72)),
+        Some(value) => Some(challenge_names(value)),
         None if response.status == 401 => Some("no WWW-Authenticate".into()),
         None => None,
     }
+}
+
+/// Scheme and names of the parameters: `Bearer resource_metadata, scope`.
+fn challenge_names(value: &str) -> String {
+    let (scheme, rest) = value.split_once(' ').unwrap_or((value, ""));
+    let mut names: Vec<&str> = Vec::new();
+    let mut quoted = false;
+    let mut start = 0;
+    // Quoted values may contain commas and equals signs, so they are stepped over.
+    for (at, letter) in rest.char_indices() {
+        match letter {
+            '"' => quoted = !quoted,
+            ',' if !quoted => start = at + 1,
+            '=' if !quoted => names.push(rest.get(start..at).unwrap_or_default().trim()),
+            _ => {}
+        }
+    }
+    words::middle(format!("{scheme} {}", names.join(", ")).trim(), 72)
 }
 
 fn member(response: &Response, name: &str) -> Option<String> {

@@ -81,8 +81,9 @@ fn follow(session: Session, pane: NodeRef<Div>, following: RwSignal<bool>, unsee
         let Some(pane) = pane.get_untracked() else {
             return steps;
         };
-        // The first filling shows the start: a reader of an old session begins there.
-        let first = before.is_none_or(|before| before == 0 && steps > 1);
+        // The first filling of a session that is over shows its start: its reader begins there.
+        let over = session.peek(|transcript| transcript.is_finished());
+        let first = over && before.is_none_or(|before| before == 0 && steps > 1);
         if following.get_untracked() && session.selected.get_untracked().is_none() && !first {
             request_animation_frame(move || pane.set_scroll_top(pane.scroll_height()));
         } else if new > 0 && !first && !at_end(&pane) {
@@ -96,7 +97,7 @@ fn follow(session: Session, pane: NodeRef<Div>, following: RwSignal<bool>, unsee
 fn fit_labels(session: Session, pane: NodeRef<Div>) {
     let fit = move || {
         if let Some(pane) = pane.get_untracked() {
-            let chars = usize::try_from((pane.client_width() - 190).max(200) / 9).unwrap_or(60);
+            let chars = usize::try_from((pane.client_width() - 148).max(200) * 5 / 61).unwrap_or(60);
             let chars = chars.clamp(28, 110);
             if chars != session.label_chars.get_untracked() {
                 session.label_chars.set(chars);

@@ -8,3 +8,4 @@ mod turn;
 
 pub(crate) use list::DiagramView;
 pub(crate) use phases::PhaseList;
+pub(crate) use turn::SignIn;

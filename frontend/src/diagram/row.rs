@@ -67,7 +67,7 @@ fn content(session: Session, row: &Row) -> AnyView {
         RowKind::End { text } => note(row.verdict, text.clone(), None),
         RowKind::Decision { about, choice, because } => view! {
             <p class="note" title=because.clone()>
-                <span class="about">{*about}</span>
+                <span class="topic">{*about}</span>
                 <span class="choice mono">{choice.clone()}</span>
                 <span class="because">{because.clone()}</span>
             </p>
@@ -80,7 +80,7 @@ fn content(session: Session, row: &Row) -> AnyView {
             let took = words::duration(millis.saturating_mul(1_000));
             view! {
                 <p class="note">
-                    <span class="about">{icon("person")} "You"</span>
+                    <span class="topic">{icon("person")} "You"</span>
                     <span class="choice">{how.clone()}</span>
                     <span class="because">"after " {took}</span>
                 </p>
@@ -160,8 +160,8 @@ fn step_row(session: Session, row: &Row, step: &StepRow) -> AnyView {
         </span>
     };
     let lines = view! {
-        {line(&step.request, sender)}
-        {step.response.as_ref().map(|response| line(response, step.to))}
+        {line(&step.request, sender, verdict)}
+        {step.response.as_ref().map(|response| line(response, step.to, verdict))}
         {(step.response.is_none() && !step.status.is_empty()).then(|| view! {
             <span class="line lone" style:grid-column=format!("{} / -1", left(&step.request))>
                 <span class="label">{step.status.clone()}</span>
@@ -206,7 +206,7 @@ fn left(line: &Line) -> usize {
     grid_line(line.from.min(line.to))
 }
 
-fn line(line: &Line, sender: authscope_model::Participant) -> AnyView {
+fn line(line: &Line, sender: authscope_model::Participant, verdict: Verdict) -> AnyView {
     let (from, to) = (grid_line(line.from), grid_line(line.to));
     let (start, end) = (from.min(to), from.max(to));
     // A message to oneself is a short stub.
@@ -223,7 +223,7 @@ fn line(line: &Line, sender: authscope_model::Participant) -> AnyView {
     };
     let label = match line.style {
         LineStyle::Solid => view! { <span class="label">{line.label.clone()}</span> }.into_any(),
-        LineStyle::Dashed => status_label(&line.label),
+        LineStyle::Dashed => status_label(&line.label, verdict),
     };
     view! {
         <span class=format!("line {style}") title=line.full.clone() style:grid-column=format!("{start} / -1")>
@@ -237,12 +237,12 @@ fn line(line: &Line, sender: authscope_model::Participant) -> AnyView {
     .into_any()
 }
 
-/// The status code stands out, what the response carries does not.
-fn status_label(label: &str) -> AnyView {
+/// The status code stands out, what the response carries does not. A 401 that is as it should be is not red.
+fn status_label(label: &str, verdict: Verdict) -> AnyView {
     let (status, rest) = label.split_once(" · ").map_or((label, ""), |(s, r)| (s, r));
     let class = match status.as_bytes().first() {
         Some(b'2') => "code ok",
-        Some(b'4' | b'5') => "code bad",
+        Some(b'4' | b'5') if verdict == Verdict::Fail => "code bad",
         _ => "code",
     };
     view! {

@@ -63,8 +63,6 @@ fn authorize(
 ) -> AnyView {
     let href = format!("sessions/{}/authorize", session.id());
     let link = dom::absolute(&href);
-    let watch = StoredValue::new_local(None::<Watch>);
-    on_cleanup(move || watch.set_value(None));
     let scopes = match scope {
         Some(scope) if !scope.is_empty() => {
             let chips: Vec<_> = scope
@@ -81,19 +79,10 @@ fn authorize(
         "The redirect URI is not authscope's, so the browser ends elsewhere: paste the address it ends at below."
     };
     view! {
-        <h2>"Sign in at " <span class="mono">{host.clone()}</span></h2>
+        <h2>"Sign in at " <span class="mono">{host}</span></h2>
         {scopes}
         <p>
-            <a
-                class="button primary large"
-                href=href
-                target="_blank"
-                rel="noopener"
-                data-testid="authorize-link"
-                on:click=move |event| open(session, watch, &event)
-            >
-                "Sign in at " {host} {icon("out")}
-            </a>
+            <SignIn href class="button primary large" testid="authorize-link"/>
         </p>
         <p class="hint">{back}</p>
         <details open=!hosted>
@@ -107,6 +96,32 @@ fn authorize(
         </details>
     }
     .into_any()
+}
+
+/// The link that opens the sign-in window.
+#[component]
+pub(crate) fn SignIn(
+    /// Address within the app that leads to the provider.
+    href: String,
+    /// How it looks.
+    class: &'static str,
+    #[prop(optional)] testid: Option<&'static str>,
+) -> impl IntoView {
+    let session = session();
+    let watch = StoredValue::new_local(None::<Watch>);
+    on_cleanup(move || watch.set_value(None));
+    view! {
+        <a
+            class=class
+            href=href
+            target="_blank"
+            rel="noopener"
+            data-testid=testid
+            on:click=move |event| open(session, watch, &event)
+        >
+            "Sign in" {icon("out")}
+        </a>
+    }
 }
 
 /// The fallback that always works: the address the browser ended at.

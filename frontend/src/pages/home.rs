@@ -146,13 +146,21 @@ fn Start(form: Form, ours: Signal<String>) -> impl IntoView {
 fn Lab(targets: Vec<LabTarget>, form: Form) -> impl IntoView {
     let starter = Starter::new(form);
     let (healthy, broken): (Vec<_>, Vec<_>) = targets.into_iter().partition(|target| target.healthy);
-    let healthy = healthy.into_iter().map(|target| tile(starter, target)).collect_view();
+    let mut healthy = healthy.into_iter().map(|target| tile(starter, target));
+    let first = healthy.next();
+    let variants: Vec<_> = healthy.collect();
     let broken = broken.into_iter().map(|target| tile(starter, target)).collect_view();
     view! {
         <section class="lab" id="lab" aria-labelledby="lab-title">
             <h2 id="lab-title">"Or try the built-in lab"</h2>
             <p class="problem" role="alert">{move || starter.problem.get()}</p>
-            <ul class="tiles">{healthy}</ul>
+            <ul class="tiles first">{first}</ul>
+            {(!variants.is_empty()).then(|| view! {
+                <details>
+                    <summary>"Other servers that do everything right, each in its own way (" {variants.len()} ")"</summary>
+                    <ul class="tiles">{variants}</ul>
+                </details>
+            })}
             <h3>"Learn by breaking it"</h3>
             <ul class="tiles">{broken}</ul>
         </section>

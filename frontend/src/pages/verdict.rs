@@ -1,6 +1,7 @@
 //! The verdict bar: the one place with a sentence in large type, and the controls.
 
 use crate::components::{VerdictIcon, icon};
+use crate::diagram::SignIn;
 use crate::route::Router;
 use crate::state::{Link, Session, session};
 use crate::{dom, times};
@@ -36,7 +37,7 @@ pub(crate) fn VerdictBar() -> impl IntoView {
                 <p class="sentence">
                     {move || view! { <VerdictIcon verdict=session.verdict.get().mark/> }}
                     <b>{move || session.verdict.get().word}</b>
-                    <span>{move || session.verdict.get().sentence}</span>
+                    <span>{move || without_word(&session.verdict.get())}</span>
                 </p>
             </div>
             <p class="counts">{counts}</p>
@@ -51,6 +52,17 @@ pub(crate) fn VerdictBar() -> impl IntoView {
             </p>
         })}
     }
+}
+
+/// The sentence, without the word that stands before it already.
+fn without_word(verdict: &crate::analysis::Verdict) -> String {
+    let rest = verdict.sentence.strip_prefix(verdict.word).and_then(|rest| rest.strip_prefix(": "));
+    let Some(rest) = rest else {
+        return verdict.sentence.clone();
+    };
+    let mut letters = rest.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// What the buttons and keys do; they are the same thing.
@@ -130,11 +142,12 @@ fn Controls() -> impl IntoView {
         href.unwrap_or_else(|| "./".into())
     };
     let retry = move || match retry_from(session) {
+        Some(1) | None => "Run again".into(),
         Some(number) => format!("Retry from {number}"),
-        None => "Retry".into(),
     };
     view! {
         <div class="controls" role="group" aria-label="Controls">
+            {move || sign_in(session).map(|href| view! { <SignIn href class="button primary"/> })}
             {button(session, Control::Run, "play", || "Run".into(), "Go on to the end (r)")}
             {button(session, Control::Step, "step", || "Step".into(), "Exactly one request (s)")}
             {button(session, Control::Stop, "square", || "Stop".into(), "Send nothing more (x)")}
