@@ -36,12 +36,23 @@ pub(crate) fn rank(context: &Context<'_>, found: Vec<Finding>) -> Vec<Finding> {
             });
         }
     }
+    drop_last_resort(&mut ranked);
     sort(&mut ranked);
     fold(&mut ranked);
     // A warning that explains a failure has been raised to one, so the order may have changed.
     sort(&mut ranked);
     ranked.sort_by_key(|r| r.finding.explained_by.is_some());
     ranked.into_iter().map(|r| r.finding).collect()
+}
+
+/// The last resort speaks only when nothing else failed and nothing else was found where the flow ended.
+fn drop_last_resort(ranked: &mut Vec<Ranked>) {
+    let of = |r: &Ranked| r.info.order == Order::LastResort;
+    let place = ranked.iter().find(|r| of(r)).map(|r| r.position);
+    let known = |r: &Ranked| r.finding.level == Level::Failure || Some(r.position) == place;
+    if ranked.iter().any(|r| !of(r) && known(r)) {
+        ranked.retain(|r| !of(r));
+    }
 }
 
 fn sort(ranked: &mut [Ranked]) {
@@ -111,10 +122,15 @@ fn explains(cause: &Ranked, consequence: &Ranked) -> bool {
         && cause.info.area != Area::Provider
         && cause.info.order != Order::CatchAll
         && cause.finding.level == Level::Failure
-        && cause.finding.evidence.exchange == consequence.finding.evidence.exchange
+        && is_at(&cause.finding, consequence.finding.evidence.exchange)
         && !consequence.info.explains.contains(&cause.info.id);
     named && cause.finding.level > Level::Hint
         || named && consequence.finding.level == Level::Hint
         || folds
         || detail
+}
+
+/// Whether a finding is about an exchange, in the first place or besides.
+fn is_at(finding: &Finding, exchange: u32) -> bool {
+    finding.evidence.exchange == exchange || finding.related.iter().any(|e| e.exchange == exchange)
 }

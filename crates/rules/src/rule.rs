@@ -303,6 +303,8 @@ pub enum Order {
     Semantics,
     /// Something failed here, and no closer rule knows why. Folds under any failure before it.
     CatchAll,
+    /// The flow stopped, and no rule at all found a failure; else it is not reported.
+    LastResort,
 }
 
 impl RuleInfo {

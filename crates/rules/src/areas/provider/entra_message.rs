@@ -16,7 +16,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "RFC6749-5.2",
     ],
     confidence: Confidence::Likely,
-    explains: super::EXPLAINS,
+    explains: super::EXPLAINS_BY_CODE,
     corpus: &["PRE-02", "PRE-03", "PRE-05", "AUD-05", "AUD-06", "SC-05", "SC-07", "AR-03", "TE-15", "AUD-09", "ISS-09"],
     ..RuleInfo::BASE
 };

@@ -23,7 +23,7 @@ use crate::words::code;
 use authscope_model::{Participant, Party};
 use sayings::Saying;
 
-/// What a message of a provider explains: every refusal that knows less.
+/// What a message of a provider explains: refusals that know less.
 const EXPLAINS: &[&str] = &[
     "authorization-refused",
     "authorization-denied",
@@ -31,9 +31,24 @@ const EXPLAINS: &[&str] = &[
     "token-request-refused",
     "code-refused",
     "grant-refused",
-    "client-authentication-refused",
     "registration-refused",
     "registration-forbidden",
+    "refresh-refused",
+    "token-refused-by-mcp-server",
+];
+
+/// What a code explains that names exactly one cause.
+const EXPLAINS_BY_CODE: &[&str] = &[
+    "authorization-refused",
+    "authorization-denied",
+    "authorization-server-error",
+    "token-request-refused",
+    "code-refused",
+    "grant-refused",
+    "client-authentication-refused",
+    "client-unknown",
+    "scope-refused",
+    "resource-refused",
     "refresh-refused",
     "token-refused-by-mcp-server",
 ];

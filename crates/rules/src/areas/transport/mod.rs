@@ -12,4 +12,5 @@ rules! {
     stateless_server_wants_session,
     json_content_type_wrong,
     json_members_repeated,
+    flow_blocked,
 }
