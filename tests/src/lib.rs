@@ -5,6 +5,7 @@
 
 pub mod golden;
 pub mod instance;
+pub mod launcher;
 pub mod person;
 pub mod tools;
 pub mod transcripts;

@@ -1,0 +1,128 @@
+//! Every server under every revision and way of registration.
+
+use crate::table::{self, Row};
+use crate::{drive, skipped};
+use authscope_model::event::Ending;
+use authscope_model::transcript::Status;
+use authscope_model::{Level, RegistrationChoice, RevisionChoice, SessionConfig, Transcript};
+use authscope_tests::golden;
+use authscope_tests::launcher::Server;
+use authscope_tests::transcripts::{complaints, finding_line, story};
+use tokio::task::JoinSet;
+
+/// A server, and the warnings that are right about it.
+struct Subject {
+    name: &'static str,
+    switches: &'static [(&'static str, &'static str)],
+    /// Rule and why its warning is true of this server.
+    allowed: &'static [(&'static str, &'static str)],
+}
+
+const SUBJECTS: &[Subject] = &[
+    Subject {
+        name: "ts-sdk",
+        switches: &[],
+        allowed: &[],
+    },
+    Subject {
+        name: "ts-sdk",
+        switches: &[("STRICT", "1")],
+        allowed: &[],
+    },
+    Subject {
+        name: "py-fastmcp",
+        switches: &[],
+        allowed: &[],
+    },
+    Subject {
+        name: "oidc-provider",
+        switches: &[],
+        allowed: &[],
+    },
+    Subject {
+        name: "canaille",
+        switches: &[],
+        allowed: &[],
+    },
+];
+
+/// Revisions, and whether the servers speak them.
+const REVISIONS: &[(&str, bool)] = &[
+    ("auto", true),
+    ("2025-03-26", false),
+    ("2025-06-18", true),
+    ("2025-11-25", true),
+    ("2026-07-28", false),
+];
+
+impl Subject {
+    fn title(&self) -> String {
+        let switches = self
+            .switches
+            .iter()
+            .map(|(name, value)| format!(" `{name}={value}`"));
+        format!("{}{}", self.name, switches.collect::<String>())
+    }
+
+    /// Runs everything against this server; rows for the page, and what is wrong.
+    async fn rows(&self) -> anyhow::Result<(Vec<Row>, Vec<String>)> {
+        let server = Server::start(self.name, self.switches).await?;
+        let (mut rows, mut wrong) = (Vec::new(), Vec::new());
+        for (revision, spoken) in REVISIONS {
+            let mut config = SessionConfig::new(server.value("mcp"));
+            config.revision = RevisionChoice::parse(revision).unwrap_or_default();
+            config.registration = RegistrationChoice::Dcr;
+            let transcript = drive(&server, config).await?;
+            if *spoken && let Some(complaint) = self.complaint(&transcript) {
+                wrong.push(format!(
+                    "{} {revision}: {complaint}\n{}",
+                    self.title(),
+                    story(&transcript)
+                ));
+            }
+            rows.push(Row {
+                server: self.title(),
+                revision,
+                registration: "dynamic",
+                result: table::result(&transcript),
+                findings: table::findings(&transcript),
+            });
+        }
+        Ok((rows, wrong))
+    }
+
+    fn complaint(&self, transcript: &Transcript) -> Option<String> {
+        if !matches!(transcript.status, Status::Finished(Ending::Complete, _)) {
+            return Some("the flow is not complete".into());
+        }
+        let allowed = |rule: &str| self.allowed.iter().any(|(name, _)| *name == rule);
+        let found = complaints(transcript);
+        let first = found
+            .iter()
+            .find(|f| f.level == Level::Failure || !allowed(&f.rule));
+        first.map(finding_line)
+    }
+}
+
+#[tokio::test]
+async fn every_server_under_every_revision() {
+    if skipped() {
+        return;
+    }
+    let mut runs = JoinSet::new();
+    for (number, subject) in SUBJECTS.iter().enumerate() {
+        runs.spawn(async move { (number, subject.rows().await) });
+    }
+    let mut done = runs.join_all().await;
+    done.sort_by_key(|(number, _)| *number);
+    let (mut rows, mut complaints) = (Vec::new(), Vec::new());
+    for (_, result) in done {
+        let (more, wrong) = result.unwrap();
+        rows.extend(more);
+        complaints.extend(wrong);
+    }
+    let page = table::render(&rows);
+    println!("{page}");
+    assert!(complaints.is_empty(), "{}", complaints.join("\n\n"));
+    golden::check("docs/servers.md", &page).unwrap();
+}
