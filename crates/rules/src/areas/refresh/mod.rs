@@ -29,18 +29,17 @@ struct Refreshed<'a> {
 
 /// Refreshes that gave an access token, each with the answer before it.
 fn refreshed<'a>(context: &Context<'a>) -> Vec<Refreshed<'a>> {
+    let refreshes = context.refreshes();
     let mut found = Vec::new();
-    let Some(mut before) = context.issued().map(|c| c.exchange) else {
-        return found;
-    };
     for now in context.refreshes() {
-        if now.access_token().is_some() {
-            let exchange = now.exchange;
-            found.push(Refreshed {
-                before: TokenCall::read(before),
-                now,
-            });
-            before = exchange;
+        // The last token before it: of the last authorization (a step-up makes another), or an earlier refresh.
+        let issued = context.token_calls().iter().chain(&refreshes);
+        let before = issued
+            .filter(|c| c.exchange.id < now.exchange.id && c.access_token().is_some())
+            .max_by_key(|c| c.exchange.id)
+            .map(|c| TokenCall::read(c.exchange));
+        if let Some(before) = before.filter(|_| now.access_token().is_some()) {
+            found.push(Refreshed { before, now });
         }
     }
     found

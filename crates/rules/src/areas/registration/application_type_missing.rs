@@ -19,6 +19,11 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 };
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
+    // A client that found out later which revision the server speaks could not know.
+    let known = context.config().is_some_and(|c| c.revision.fixed() == Some(context.revision()));
+    if !known {
+        return Vec::new();
+    }
     let without = context.registrations().iter().find(|r| r.sent.is_object() && r.sent_text("application_type").is_none());
     let Some(registration) = without else { return Vec::new() };
     let uris = registration.sent_list("redirect_uris");

@@ -1,7 +1,9 @@
 //! Fewer scopes granted than asked for.
 
 use super::Sets;
+use crate::context::TokenCall;
 use crate::prelude::*;
+use authscope_protocol::scope::ScopeSet;
 
 pub(super) static INFO: RuleInfo = RuleInfo {
     id: "scope-not-granted",
@@ -27,7 +29,10 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         .iter()
         .filter(|n| !matches!(n.as_str(), "openid" | "offline_access" | "profile" | "email") && !is_same_right(n, granted))
         .collect();
-    if lost.is_empty() || context.attempts().len() > 1 {
+    if context.attempts().len() > 1 {
+        return after_step_ups(context);
+    }
+    if lost.is_empty() {
         return Vec::new();
     }
     let calls = context.calls();
@@ -44,6 +49,46 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         Some(call) => hit.level(Level::Failure).related(at::status(call.exchange)),
         None => hit,
     }]
+}
+
+/// Several authorizations: the last one asked for scopes, its token lacks some of them, and the MCP server
+/// refuses the operation for that.
+fn after_step_ups(context: &Context<'_>) -> Vec<Hit> {
+    let Some(attempt) = context.attempts().last() else { return Vec::new() };
+    let calls = context.token_calls();
+    let issued = calls.iter().rfind(|c| c.exchange.id > attempt.authorize.id && c.access_token().is_some());
+    let (Some(asked), Some(issued)) = (attempt.param("scope").map(ScopeSet::parse), issued) else { return Vec::new() };
+    let Some(granted) = granted_by(issued) else { return Vec::new() };
+    let lost = asked.minus(&granted);
+    let refused = context.calls();
+    let refused = refused.iter().find(|c| c.exchange.id > issued.exchange.id && c.status() == 403);
+    let (Some(refused), false) = (refused, lost.is_empty()) else { return Vec::new() };
+    vec![
+        Hit::new(
+            at::json(issued.exchange, "/scope"),
+            format!(
+                "The authorization server does not grant {}: asked for {}, the token has {}, and the MCP server answers 403 for it.",
+                codes(lost.names()),
+                codes(asked.names()),
+                codes(granted.names())
+            ),
+        )
+        .expected(asked.to_param())
+        .received(granted.to_param())
+        .related(at::status(refused.exchange))
+        .level(Level::Failure)
+        .fix(format!("Grant {} to this client and user, or let the MCP server ask for scopes that exist.", codes(lost.names()))),
+    ]
+}
+
+/// The scopes of a token answer: its `scope` member, else the token's claim.
+fn granted_by(call: &TokenCall<'_>) -> Option<ScopeSet> {
+    if let Some(member) = call.reply.as_ref().and_then(|r| r.scope.as_deref()) {
+        return Some(ScopeSet::parse(member));
+    }
+    let jwt = call.access_token().and_then(authscope_protocol::jwt::decode)?;
+    jwt.scopes_claim()?;
+    Some(jwt.scopes().iter().map(String::as_str).collect())
 }
 
 /// `api://app/read` asked for, `read` granted: the usual way of Entra ID.
