@@ -129,6 +129,14 @@ fn denies(words: &str) -> bool {
         .any(|no| words.contains(no))
 }
 
+/// Whether words on a button mean to start over as somebody else.
+fn leaves(words: &str) -> bool {
+    let words = words.to_ascii_lowercase();
+    ["logout", "log out", "sign out", "switch"]
+        .iter()
+        .any(|leave| words.contains(leave))
+}
+
 /// A form on a page.
 struct Form {
     action: String,
@@ -163,7 +171,10 @@ impl Form {
             pairs.push((field.name.clone(), value.to_owned()));
         }
         let buttons = self.fields.iter().filter(|field| field.kind == "submit");
-        let fits = |field: &&Field| denies(&field.value) == (consent == Consent::Deny);
+        let fits = |field: &&Field| match consent {
+            Consent::Allow => !denies(&field.value) && !leaves(&field.value),
+            Consent::Deny => denies(&field.value),
+        };
         if let Some(button) = buttons
             .clone()
             .find(fits)
@@ -222,7 +233,7 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
     let mut from = 0;
     loop {
         let at = from + tag.get(from..)?.find(name)?;
-        let whole = tag[..at].ends_with([' ', '\n', '\t', '"', '\'']);
+        let whole = at == 0 || tag[..at].ends_with([' ', '\n', '\t', '"', '\'']);
         let rest = tag[at + name.len()..].trim_start();
         from = at + name.len();
         let Some(value) = rest.strip_prefix('=').filter(|_| whole) else {
@@ -266,8 +277,8 @@ mod tests {
     const PAGE: &str = r#"<form action="/search"><input name=q></form>
         <form method='POST' action="/login?a=1&amp;b=2"><input type="hidden" name="csrf" value="x&quot;y">
         <input name="login"><input type=password name="password"><input type="checkbox" name="keep">
-        <button name="decision" value="approve">Allow</button><button name="decision" value="deny">No</button></form>
-        <a class="x" href="/abort">Cancel</a>"#;
+        <button name="decision" value="logout">Somebody else</button><button name="decision" value="approve">Allow</button><button name="decision" value="deny">No</button></form>
+        <a href="/abort">Cancel</a>"#;
 
     fn pair(name: &str, value: &str) -> (String, String) {
         (name.into(), value.into())

@@ -42,7 +42,10 @@ const SUBJECTS: &[Subject] = &[
     Subject {
         name: "canaille",
         switches: &[],
-        allowed: &[],
+        allowed: &[(
+            "token-audience-mismatch",
+            "its tokens name the client id as audience, whatever the resource",
+        )],
     },
 ];
 
