@@ -96,6 +96,7 @@ impl Instance {
         let settings = Settings {
             public_url: public_url.clone(),
             redirect_uri: options.redirect_uri,
+            hosts_documents: true,
             interactive: options.interactive,
             leg: options.leg,
             keep_state: options.keep_state,

@@ -54,6 +54,7 @@ pub(crate) async fn run(
     let settings = Settings {
         public_url: "http://127.0.0.1:33418/".into(),
         redirect_uri: Some(redirect_uri),
+        hosts_documents: false,
         interactive: false,
         leg: if browser == Browser::None {
             Leg::Follow

@@ -191,6 +191,7 @@ fn engine(net: Net, public_url: &PublicUrl, store: SqliteStore) -> Engine {
     let settings = authscope_engine::Settings {
         public_url: public_url.to_string(),
         redirect_uri: None,
+        hosts_documents: true,
         interactive: true,
         leg: Leg::Person,
         keep_state: true,

@@ -47,6 +47,8 @@ pub struct Settings {
     pub public_url: String,
     /// Redirect URI hosted here; by default `oauth/callback` under the public URL.
     pub redirect_uri: Option<String>,
+    /// Whether client documents are served here.
+    pub hosts_documents: bool,
     /// Whether a person can be asked.
     pub interactive: bool,
     /// How the authorization leg is done.

@@ -110,6 +110,7 @@ pub(crate) async fn create(shared: &Shared, config: SessionConfig) -> Result<Str
         redirect_uri: settings.redirect_uri(),
         client_document_url: format!("{}oauth/client/{id}/metadata.json", settings.public_url),
         client_jwks_url: format!("{}oauth/client/{id}/jwks.json", settings.public_url),
+        hosts_document: settings.hosts_documents,
         interactive: settings.interactive,
         version: settings.version.clone(),
     };

@@ -18,6 +18,8 @@ pub struct Settings {
     pub client_document_url: String,
     /// Our JWKS URL (for `private_key_jwt`).
     pub client_jwks_url: String,
+    /// Whether our client document is served at its URL; a one-shot run has nobody to serve it.
+    pub hosts_document: bool,
     /// Whether a person can be asked; headless runs stop instead.
     pub interactive: bool,
     /// Version for `clientInfo` and `software_version`.

@@ -202,6 +202,7 @@ impl World {
             redirect_uri: REDIRECT.into(),
             client_document_url: "https://authscope.example/oauth/client/x/metadata.json".into(),
             client_jwks_url: "https://authscope.example/oauth/client/x/jwks.json".into(),
+            hosts_document: true,
             interactive: false,
             version: "0".into(),
         };

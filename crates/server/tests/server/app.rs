@@ -44,6 +44,7 @@ impl App {
         let engine = authscope_engine::Settings {
             public_url: public_url.to_string(),
             redirect_uri: None,
+            hosts_documents: true,
             interactive: true,
             leg: Leg::Person,
             keep_state: true,

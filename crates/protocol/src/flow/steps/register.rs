@@ -16,6 +16,8 @@ enum Way {
     Cimd(String),
     Dcr(String),
     None,
+    /// Only a client document would do, and there is none.
+    NoDocument,
 }
 
 pub(in crate::flow) fn prepare(flow: &mut Flow, fresh: &Fresh<'_>) -> Result<Action, String> {
@@ -54,6 +56,7 @@ pub(in crate::flow) fn settle(flow: &mut Flow) -> Vec<Output> {
             because,
         )),
         Way::None => flow.stage = Stage::AskClient(because),
+        Way::NoDocument => flow.finish(Ending::Incomplete, because),
     }
     outputs
 }
@@ -80,6 +83,11 @@ fn choose(flow: &Flow) -> (Way, String) {
     match config.registration {
         RegistrationChoice::Preregistered if config.client_id.is_some() => (Way::Preregistered, "chosen in the configuration".into()),
         RegistrationChoice::Preregistered => (Way::None, "pre-registered was chosen, and no client id is given".into()),
+        RegistrationChoice::Cimd if !hosted(flow) => (
+            Way::NoDocument,
+            "a client document was chosen, and a one-shot run has none to serve; give the URL of one with --client-metadata-url"
+                .into(),
+        ),
         RegistrationChoice::Cimd => (Way::Cimd(document), "chosen in the configuration".into()),
         RegistrationChoice::Dcr => match endpoint {
             Some(endpoint) => (Way::Dcr(endpoint), "chosen in the configuration".into()),
@@ -87,6 +95,11 @@ fn choose(flow: &Flow) -> (Way, String) {
         },
         RegistrationChoice::Auto => automatic(flow, document, endpoint),
     }
+}
+
+/// Whether the client document in question can be fetched from somebody.
+fn hosted(flow: &Flow) -> bool {
+    flow.context.settings.hosts_document || flow.context.config.client_metadata_url.is_some()
 }
 
 /// The spec's order: pre-registered, CIMD when advertised, DCR when there is an endpoint, ask.
@@ -119,6 +132,12 @@ fn automatic(flow: &Flow, document: String, endpoint: Option<String>) -> (Way, S
     };
     match endpoint {
         Some(endpoint) => (Way::Dcr(endpoint), format!("{skipped}the authorization server has a `registration_endpoint`")),
+        None if advertised && !hosted(flow) => (
+            Way::NoDocument,
+            "the authorization server knows clients by their metadata document only, and a one-shot run has none to \
+             serve; give the URL of one with --client-metadata-url, or use the web UI"
+                .into(),
+        ),
         None if advertised => (Way::Cimd(document), format!("{skipped}there is no `registration_endpoint` either, so it is tried all the same")),
         None => (
             Way::None,
