@@ -9,7 +9,7 @@ const LONGEST: usize = 240;
 
 /// A place in a recording and the step it belongs to.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Spot {
+pub(crate) struct Spot {
     pub(crate) step: StepKind,
     pub(crate) evidence: Evidence,
 }

@@ -7,6 +7,6 @@ pub(crate) use crate::rule::{Area, Keywords, Need, Order, RuleInfo};
 pub(crate) use crate::snippets;
 pub(crate) use crate::words::{self, code, codes};
 pub(crate) use authscope_model::finding::Confidence;
-pub(crate) use authscope_model::revision::Keyword::{May, Must, Practice, Should};
+pub(crate) use authscope_model::revision::Keyword::{Must, Practice, Should};
 pub(crate) use authscope_model::{Exchange, Level, Party, StepKind};
 pub(crate) use authscope_protocol::url_text;

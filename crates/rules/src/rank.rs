@@ -124,8 +124,7 @@ fn explains(cause: &Ranked, consequence: &Ranked) -> bool {
         && cause.finding.level == Level::Failure
         && is_at(&cause.finding, consequence.finding.evidence.exchange)
         && !consequence.info.explains.contains(&cause.info.id);
-    named && cause.finding.level > Level::Hint
-        || named && consequence.finding.level == Level::Hint
+    named && (cause.finding.level > Level::Hint || consequence.finding.level == Level::Hint)
         || folds
         || detail
 }

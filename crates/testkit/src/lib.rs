@@ -32,6 +32,8 @@
 
 mod base;
 mod build;
+mod events;
+mod healthy;
 mod overlay;
 mod page;
 mod parse;

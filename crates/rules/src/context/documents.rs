@@ -13,7 +13,6 @@ use serde_json::Value;
 /// A protected resource metadata document.
 pub(crate) struct PrmDocument<'a> {
     pub(crate) exchange: &'a Exchange,
-    pub(crate) response: &'a Response,
     pub(crate) value: Prm,
     pub(crate) problems: Vec<Problem>,
 }
@@ -29,7 +28,6 @@ impl PrmDocument<'_> {
 /// An authorization server metadata document.
 pub(crate) struct AsDocument<'a> {
     pub(crate) exchange: &'a Exchange,
-    pub(crate) response: &'a Response,
     pub(crate) value: AsMetadata,
     pub(crate) problems: Vec<Problem>,
 }
@@ -102,7 +100,6 @@ pub(super) fn prm<'a>(exchanges: &[&'a Exchange]) -> Vec<PrmDocument<'a>> {
         let value = parsed.value?;
         Some(PrmDocument {
             exchange,
-            response,
             value,
             problems: parsed.problems,
         })
@@ -118,7 +115,6 @@ pub(super) fn metadata<'a>(exchanges: &[&'a Exchange]) -> Vec<AsDocument<'a>> {
         let value = parsed.value?;
         Some(AsDocument {
             exchange,
-            response,
             value,
             problems: parsed.problems,
         })

@@ -194,7 +194,7 @@ fn callback<'a>(context: &Context<'a>, attempt: &Attempt<'a>) -> Option<Refusal<
 }
 
 /// Whether the issuer of an authorization response does not check out.
-pub(crate) fn is_unverified(context: &Context<'_>, exchange: &Exchange) -> bool {
+fn is_unverified(context: &Context<'_>, exchange: &Exchange) -> bool {
     context.facts(exchange).any(|fact| match fact {
         Fact::Iss {
             expected,

@@ -17,7 +17,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "MCP-2026-07-28-security#authorization-code-protection",
     ],
     explains: &["pkce-missing-verifier-accepted"],
-    corpus: &["PKCE-05"],
+    corpus: &["PKCE-04", "PKCE-05"],
     requirements: &["TK-02"],
     ..RuleInfo::BASE
 };

@@ -79,8 +79,7 @@ fn origin_of_url(context: &Context<'_>, exchange: &Exchange) -> Option<(String, 
         });
     }
     let issuer = context.issuer().map(crate::words::host)?;
-    let by_metadata =
-        crate::context::responder(exchange) == Party::AuthorizationServer && host != issuer;
+    let by_metadata = responder(exchange) == Party::AuthorizationServer && host != issuer;
     by_metadata.then(|| {
         (
             "the authorization server metadata".into(),

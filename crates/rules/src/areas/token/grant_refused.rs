@@ -24,7 +24,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
             let grant = call.param("grant_type").unwrap_or_default().to_owned();
             let said = call.error.as_ref().map(|e| e.sentence()).unwrap_or_default();
             let listed = context.metadata().and_then(|d| d.value.grant_types_supported.clone());
-            let offered = listed.as_ref().is_none_or(|l| l.iter().any(|g| *g == grant));
+            let offered = listed.as_ref().is_none_or(|l| l.contains(&grant));
             let list = listed.as_ref().map_or_else(|| "nothing".into(), |l| codes(l));
             let hit = Hit::new(at::body(call.exchange), format!("The token endpoint refuses `grant_type` {} ({said}); the metadata lists {list}.", code(&grant)))
                 .expected(format!("grant_type={grant} is accepted"))

@@ -24,10 +24,10 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 };
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
-    let asked = context.exchanges().iter().filter(|e| {
+    let mut asked = context.exchanges().iter().filter(|e| {
         (e.step.is_authenticated_mcp() || e.step == StepKind::Probe) && e.status() == Some(400)
     });
-    let last = asked.filter(|e| is_about_version(e)).next_back();
+    let last = asked.rfind(|e| is_about_version(e));
     // A server that names other versions is asked again; only the last word counts.
     let Some(exchange) = last.filter(|e| !answered_later(context, e)) else { return Vec::new() };
     let said = error_of(exchange).map(|e| e.sentence()).unwrap_or_default();
