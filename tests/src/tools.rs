@@ -130,11 +130,11 @@ pub fn authscope() -> anyhow::Result<PathBuf> {
         "cargo build failed: {}",
         String::from_utf8_lossy(&built.stderr)
     );
-    let executables = printed.lines().filter_map(|line| {
+    let mut executables = printed.lines().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
         message["executable"].as_str().map(PathBuf::from)
     });
     executables
-        .last()
+        .next_back()
         .context("cargo build named no executable")
 }

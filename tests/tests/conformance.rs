@@ -4,6 +4,11 @@
 //! log of what it saw is compared with our recording. The suite modes of its command line ignore exit codes, so
 //! every scenario is a call of its own; a warning fails one as much as a failure does.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what these helpers run into is a failed test"
+)]
+
 use authscope_lab::{Lab, LabConfig, RunningLab};
 use authscope_model::{Participant, Recording};
 use authscope_tests::person::{Consent, Person, open_page};
