@@ -58,6 +58,29 @@ pub struct SessionSnapshot {
     pub findings: Vec<Finding>,
 }
 
+/// `GET /api/sessions/{id}/diagnosis`: what the events so far show.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Diagnosis {
+    /// Number of the last event that was looked at.
+    pub seq: u64,
+    /// `ready`, `running`, `paused`, `your_turn`, `pass`, `warning`, `failure`, `incomplete` or `stopped`.
+    pub level: String,
+    /// One sentence in plain words.
+    pub sentence: String,
+    /// Failures that no other finding explains.
+    pub failures: u32,
+    /// Warnings that no other finding explains.
+    pub warnings: u32,
+    /// Hints that no other finding explains.
+    pub hints: u32,
+    /// Steps that went as they should.
+    pub passed_steps: u32,
+    /// Findings, root causes first.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub findings: Vec<Finding>,
+}
+
 /// `POST /api/sessions/{id}/commands`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]

@@ -31,6 +31,24 @@ pub enum VerdictLevel {
     Stopped,
 }
 
+impl VerdictLevel {
+    /// The name it has in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::YourTurn => "your_turn",
+            Self::Pass => "pass",
+            Self::Warning => "warning",
+            Self::Failure => "failure",
+            Self::Incomplete => "incomplete",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
 /// The outcome of a session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Verdict {

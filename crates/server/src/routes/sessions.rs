@@ -5,7 +5,7 @@ use crate::extract::{JsonBody, QueryOf, SessionId};
 use crate::problem::Problem;
 use crate::state::AppState;
 use authscope_model::Transcript;
-use authscope_model::api::{Command, CreateSession, SessionSnapshot, SessionSummary};
+use authscope_model::api::{Command, CreateSession, Diagnosis, SessionSnapshot, SessionSummary};
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
@@ -18,6 +18,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(snapshot))
+        .routes(routes!(diagnosis))
         .routes(routes!(command))
 }
 
@@ -93,6 +94,40 @@ async fn snapshot(
     Ok(Json(SessionSnapshot {
         summary,
         events,
+        findings,
+    }))
+}
+
+/// The verdict and the findings of a session as it is now, without its events.
+///
+/// A page that follows the event stream asks for this after new events; the rules are too large to be
+/// part of the page.
+#[utoipa::path(get, path = "/api/sessions/{id}/diagnosis", tag = "sessions",
+    params(("id" = String, Path, description = "Id of the session")),
+    responses(
+        (status = 200, body = Diagnosis),
+        (status = 404, description = "No such session",
+         body = authscope_model::api::Problem, content_type = "application/problem+json"),
+    ))]
+async fn diagnosis(
+    access: Access,
+    SessionId(id): SessionId,
+    State(state): State<AppState>,
+) -> Result<Json<Diagnosis>, Problem> {
+    access.require(Role::Viewer)?;
+    let events = state.store().events(&id, 0, usize::MAX).await?;
+    let transcript = Transcript::from_events(&events);
+    let findings = authscope_rules::diagnose(&transcript);
+    let verdict = authscope_rules::verdict(&transcript, &findings);
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(Json(Diagnosis {
+        seq: transcript.last_seq,
+        level: verdict.level.as_str().into(),
+        sentence: verdict.sentence,
+        failures: number(verdict.failures),
+        warnings: number(verdict.warnings),
+        hints: number(verdict.hints),
+        passed_steps: number(verdict.passed_steps),
         findings,
     }))
 }

@@ -201,3 +201,18 @@ async fn supervisors_get_their_answers() {
     let version = json(app.get("/version").await).await;
     assert_eq!(version["version"], env!("CARGO_PKG_VERSION"));
 }
+
+#[tokio::test]
+async fn the_diagnosis_says_up_to_which_event_it_goes() {
+    let app = App::new();
+    app.session("one", 3).await;
+    let first = json(app.get("/api/sessions/one/diagnosis").await).await;
+    assert_eq!(first["seq"], 3);
+    assert_eq!(first["level"], "ready");
+    assert!(first["findings"].is_array() && first.get("events").is_none());
+    app.append("one", 2).await;
+    let second = json(app.get("/api/sessions/one/diagnosis").await).await;
+    assert_eq!(second["seq"], 5);
+    let missing = app.get("/api/sessions/two/diagnosis").await;
+    problem(missing, StatusCode::NOT_FOUND, "unknown-session").await;
+}
