@@ -1,5 +1,6 @@
 //! The root: which page is shown, and what all pages share.
 
+use crate::components::part;
 use crate::components::shortcuts::Shortcuts;
 use crate::keys;
 use crate::pages::{home::Home, missing::Missing, session::SessionPage};
@@ -35,11 +36,11 @@ pub(crate) fn App() -> impl IntoView {
         other => other,
     });
     view! {
-        {move || match page.get() {
+        {part(move || match page.get() {
             Route::Home { server, spec } => view! { <Home server spec/> }.into_any(),
             Route::Session { id, .. } => view! { <SessionPage id/> }.into_any(),
             Route::Unknown(path) => view! { <Missing path/> }.into_any(),
-        }}
+        })}
         <Shortcuts open=help.0/>
     }
 }

@@ -4,6 +4,8 @@
 //! signals (folded by the model crate, laid out by the diagram crate, judged by the rules crate),
 //! [`pages`], [`diagram`], [`inspector`] what is seen, [`components`] small parts.
 
+#![expect(unreachable_pub, reason = "the component macro makes public items of what is not")]
+
 mod analysis;
 mod api;
 mod app;

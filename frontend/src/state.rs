@@ -7,7 +7,7 @@ use crate::analysis::{self, Verdict};
 use crate::api;
 use crate::dom;
 use authscope_diagram::{self as diagram, Diagram, Group, Lane, Options, PhaseState, Row};
-use authscope_model::api::{Command, Problem};
+use authscope_model::api::{Command, Diagnosis, Problem};
 use authscope_model::transcript::Status;
 use authscope_model::{Event, Exchange, Finding, Transcript};
 use leptos::prelude::*;
@@ -67,6 +67,8 @@ pub(crate) struct Session {
     /// The event stream.
     pub(crate) link: RwSignal<Link>,
     transcript: StoredValue<Transcript>,
+    diagnosis: StoredValue<Option<Diagnosis>>,
+    asking: StoredValue<bool>,
     /// Grows with every batch of events; read it to be called again when anything changed.
     pub(crate) version: RwSignal<u64>,
     /// Verdict bar.
@@ -103,7 +105,7 @@ impl Session {
     /// An empty session with an id.
     pub(crate) fn new(id: &str) -> Self {
         let transcript = Transcript::default();
-        let (_, verdict) = analysis::analyse(&transcript);
+        let verdict = analysis::verdict(&transcript, None);
         let drawn = diagram::layout(&transcript, &[], &Options::default());
         let slots = RwSignal::new(Vec::new());
         let folds = RwSignal::new(HashMap::new());
@@ -114,6 +116,8 @@ impl Session {
             load: RwSignal::new(Load::Loading),
             link: RwSignal::new(Link::Connecting),
             transcript: StoredValue::new(transcript),
+            diagnosis: StoredValue::new(None),
+            asking: StoredValue::new(false),
             version: RwSignal::new(0),
             verdict: RwSignal::new(verdict),
             findings: RwSignal::new(Arc::new(Vec::new())),
@@ -166,6 +170,43 @@ impl Session {
             }
         });
         self.refresh();
+        self.diagnose();
+    }
+
+    /// Asks for the diagnosis until there is one of the newest event; one question at a time.
+    fn diagnose(self) {
+        if self.asking.get_value() {
+            return;
+        }
+        self.asking.set_value(true);
+        leptos::task::spawn_local(async move {
+            while let Some(path) = self.outdated() {
+                let Ok(diagnosis) = api::get::<Diagnosis>(&path).await else {
+                    // The stream notices too; after it is back this is asked again.
+                    break;
+                };
+                let newer = self.diagnosis.try_update_value(|old| {
+                    let newer = old.as_ref().is_none_or(|old| old.seq < diagnosis.seq);
+                    *old = Some(diagnosis);
+                    newer
+                });
+                match newer {
+                    Some(true) => self.refresh(),
+                    // The server has not seen the newest event yet; the next one asks again.
+                    Some(false) => break,
+                    None => return,
+                }
+            }
+            self.asking.try_set_value(false);
+        });
+    }
+
+    /// Where to ask, when the diagnosis is not of the newest event. `None` also when the page is gone.
+    fn outdated(self) -> Option<String> {
+        let last = self.transcript.try_with_value(|transcript| transcript.last_seq)?;
+        let known = self.diagnosis.try_with_value(|d| d.as_ref().map_or(0, |d| d.seq))?;
+        let id = self.id.try_get_value()?;
+        (known < last).then(|| format!("api/sessions/{id}/diagnosis"))
     }
 
     /// Computes what is seen from the transcript.
@@ -174,10 +215,13 @@ impl Session {
             label_chars: self.label_chars.get_untracked(),
             ..Options::default()
         };
-        let (findings, verdict, drawn, status) = self.transcript.with_value(|transcript| {
-            let (findings, verdict) = analysis::analyse(transcript);
+        let findings = self.diagnosis.with_value(|diagnosis| {
+            diagnosis.as_ref().map(|d| d.findings.clone()).unwrap_or_default()
+        });
+        let (verdict, drawn, status) = self.transcript.with_value(|transcript| {
+            let verdict = self.diagnosis.with_value(|d| analysis::verdict(transcript, d.as_ref()));
             let drawn = diagram::layout(transcript, &findings, &options);
-            (findings, verdict, drawn, transcript.status.clone())
+            (verdict, drawn, transcript.status.clone())
         });
         let Diagram {
             lanes,

@@ -1,6 +1,6 @@
 //! A button that copies, and says so only when it did.
 
-use super::icon;
+use super::{icon, part, press};
 use crate::dom;
 use leptos::prelude::*;
 
@@ -15,8 +15,12 @@ pub(crate) fn Copy(
     #[prop(optional)]
     wide: bool,
 ) -> impl IntoView {
+    button(what, Box::new(text), wide)
+}
+
+fn button(what: &'static str, text: Box<dyn Fn() -> String>, wide: bool) -> AnyView {
     let state = RwSignal::new("");
-    let press = move |_| {
+    let copy = move |_| {
         let text = text();
         leptos::task::spawn_local(async move {
             let done = dom::copy(&text).await;
@@ -27,11 +31,12 @@ pub(crate) fn Copy(
         });
     };
     let label = format!("Copy {what}");
-    let words = label.clone();
+    let words = wide.then(|| view! { <span>{label.clone()}</span> });
+    let class = if wide { "copy wide" } else { "copy" };
     view! {
-        <button type="button" class="copy" class:wide=wide title=label.clone() aria-label=label on:click=press>
-            {icon("copy")} {wide.then(|| view! { <span>{words}</span> })}
-            <span class="said" role="status">{move || state.get()}</span>
+        <button type="button" class=class title=label.clone() aria-label=label on:click=press(copy)>
+            {icon("copy")} {words} <span class="said" role="status">{part(move || state.get())}</span>
         </button>
     }
+    .into_any()
 }

@@ -31,12 +31,13 @@ const fn path(name: &str) -> &'static str {
 }
 
 /// An icon by its name.
-pub(crate) fn icon(name: &'static str) -> impl IntoView {
+pub(crate) fn icon(name: &'static str) -> AnyView {
     view! {
         <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
             <path d=path(name)></path>
         </svg>
     }
+    .into_any()
 }
 
 /// Name of the icon of a verdict; each has a shape of its own.

@@ -1,6 +1,6 @@
 //! The sheet of keyboard shortcuts, with the switch that turns single letters off.
 
-use super::icon;
+use super::{icon, part, press, typed};
 use crate::dom;
 use crate::prefs::Prefs;
 use leptos::prelude::*;
@@ -42,11 +42,11 @@ pub(crate) fn Shortcuts(open: RwSignal<bool>) -> impl IntoView {
     };
     let sheet = move || {
         view! {
-            <div class="veil" on:click=move |_| open.set(false)></div>
+            <div class="veil" on:click=press(move |_| open.set(false))></div>
             <section class="sheet" role="dialog" aria-modal="true" aria-labelledby="sheet-title">
                 <header>
                     <h2 id="sheet-title">"Keyboard"</h2>
-                    <button type="button" class="close quiet" aria-label="Close" on:click=move |_| open.set(false)>
+                    <button type="button" class="close quiet" aria-label="Close" on:click=press(move |_| open.set(false))>
                         {icon("cross")}
                     </button>
                 </header>
@@ -55,12 +55,12 @@ pub(crate) fn Shortcuts(open: RwSignal<bool>) -> impl IntoView {
                     <input
                         type="checkbox"
                         prop:checked=move || prefs.shortcuts.get()
-                        on:change=move |event| prefs.shortcuts.set(event_target_checked(&event))
+                        on:change=typed(move |event| prefs.shortcuts.set(event_target_checked(&event)))
                     />
                     " Single letters are shortcuts"
                 </label>
             </section>
         }
     };
-    move || open.get().then(sheet).into_any()
+    part(move || open.get().then(sheet))
 }

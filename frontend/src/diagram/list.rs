@@ -2,7 +2,7 @@
 
 use super::navigate::{self, Reveal};
 use super::row::RowView;
-use crate::components::icon;
+use crate::components::{icon, live, part, press};
 use crate::dom;
 use crate::pages::session::empty;
 use crate::state::{Load, Session, session};
@@ -23,18 +23,18 @@ pub(crate) fn DiagramView() -> impl IntoView {
     follow(session, pane, following, unseen);
     fit_labels(session, pane);
     let lanes = move || session.lanes.get().len().to_string();
-    let waiting = move || {
+    let waiting = part(move || {
         let nothing = session.shown.get().is_empty();
         nothing.then(|| match session.load.get() {
             Load::Ready => empty("Nothing has been sent yet. Press Run, or Step for one request at a time."),
             _ => view! { <div class="skeleton" role="status">"Loading the session…"</div> }.into_any(),
         })
-    };
+    });
     view! {
         <div
             class="diagram"
             node_ref=pane
-            style:--n=lanes
+            style:--n=live(lanes)
             on:scroll=move |_| {
                 let end = pane.get_untracked().is_none_or(|pane| at_end(&pane));
                 following.set(end);
@@ -51,20 +51,20 @@ pub(crate) fn DiagramView() -> impl IntoView {
                 </For>
             </ol>
         </div>
-        {move || (unseen.get() > 0).then(|| view! {
-            <button type="button" class="pill" data-testid="new-steps" on:click=move |_| {
+        {part(move || (unseen.get() > 0).then(|| view! {
+            <button type="button" class="pill" data-testid="new-steps" on:click=press(move |_| {
                 unseen.set(0);
                 if let Some(pane) = pane.get_untracked() {
                     pane.set_scroll_top(pane.scroll_height());
                 }
-            }>
-                {move || match unseen.get() {
+            })>
+                {part(move || match unseen.get() {
                     1 => "1 new step".to_owned(),
                     n => format!("{n} new steps"),
-                }}
+                })}
                 {icon("down")}
             </button>
-        })}
+        }))}
     }
 }
 
@@ -97,7 +97,7 @@ fn follow(session: Session, pane: NodeRef<Div>, following: RwSignal<bool>, unsee
 fn fit_labels(session: Session, pane: NodeRef<Div>) {
     let fit = move || {
         if let Some(pane) = pane.get_untracked() {
-            let chars = usize::try_from((pane.client_width() - 148).max(200) * 5 / 61).unwrap_or(60);
+            let chars = usize::try_from((pane.client_width() - 148).max(200) * 5 / 64).unwrap_or(60);
             let chars = chars.clamp(28, 110);
             if chars != session.label_chars.get_untracked() {
                 session.label_chars.set(chars);
@@ -113,7 +113,7 @@ fn fit_labels(session: Session, pane: NodeRef<Div>) {
 #[component]
 fn Participants() -> impl IntoView {
     let session = session();
-    let cells = move || session.lanes.get().iter().map(lane).collect_view();
+    let cells = part(move || session.lanes.get().iter().map(lane).collect_view());
     view! { <div class="participants" role="group" aria-label="Participants">{cells}</div> }
 }
 

@@ -1,7 +1,7 @@
 //! The phases and the findings, beside the diagram.
 
 use super::navigate::{self, Reveal};
-use crate::components::{VerdictIcon, icon};
+use crate::components::{VerdictIcon, icon, part, press, prose};
 use crate::inspector::Tab;
 use crate::state::{Session, session};
 use authscope_diagram::{PhaseState, Verdict};
@@ -12,14 +12,10 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn PhaseList() -> impl IntoView {
     let session = session();
-    let phases = move || {
-        session
-            .phases
-            .get()
-            .into_iter()
-            .map(|state| phase(session, &state))
-            .collect_view()
-    };
+    let phases = part(move || {
+        let phases = session.phases.get();
+        phases.iter().map(|state| phase(session, state)).collect_view()
+    });
     view! {
         <aside class="side" aria-label="Phases and findings">
             <nav class="phases" aria-label="Phases"><ol>{phases}</ol></nav>
@@ -40,7 +36,7 @@ fn phase(session: Session, state: &PhaseState) -> AnyView {
     match state.first {
         Some(step) => view! {
             <li class=class>
-                <button type="button" title=word on:click=move |_| navigate::select(session, step, Reveal::Centre)>
+                <button type="button" title=word on:click=press(move |_| navigate::select(session, step, Reveal::Centre))>
                     {mark} <span class="name">{title}</span> <span class="offscreen">{word}</span> {steps}
                 </button>
             </li>
@@ -59,7 +55,7 @@ fn phase(session: Session, state: &PhaseState) -> AnyView {
 #[component]
 fn Findings() -> impl IntoView {
     let session = session();
-    let list = move || {
+    part(move || {
         let findings = session.findings.get();
         let roots: Vec<&Finding> = findings.iter().filter(|f| f.explained_by.is_none()).collect();
         if roots.is_empty() {
@@ -82,8 +78,7 @@ fn Findings() -> impl IntoView {
             </section>
         }
         .into_any()
-    };
-    list
+    })
 }
 
 fn cause(session: Session, finding: &Finding, under: &[&Finding]) -> AnyView {
@@ -104,21 +99,21 @@ fn item(session: Session, finding: &Finding) -> AnyView {
     let tab = expect_context::<RwSignal<Tab>>();
     let verdict = Verdict::of(finding.level);
     let step = finding.evidence.exchange;
-    let press = move |event: web_sys::MouseEvent| {
+    let go = press(move |event: web_sys::MouseEvent| {
         event.prevent_default();
         tab.set(Tab::Explain);
         navigate::go(session, step);
-    };
+    });
     view! {
         <a
             class=format!("finding {}", verdict.id())
             href=format!("sessions/{}/step/{step}", session.id())
             data-testid=format!("finding-{}", finding.rule)
-            on:click=press
+            on:click=go
         >
             <VerdictIcon verdict/>
             <span class="offscreen">{finding.level.as_str()}</span>
-            <span class="text">{finding.message.clone()}</span>
+            <span class="text">{prose(&finding.message)}</span>
             <span class="meta">"step " {step} " · " {finding.party.title()} " · " <code>{finding.rule.clone()}</code></span>
         </a>
     }

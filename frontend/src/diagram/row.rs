@@ -2,7 +2,7 @@
 
 use super::list::{click, hue};
 use super::turn::TurnCard;
-use crate::components::{VerdictIcon, icon};
+use crate::components::{VerdictIcon, icon, live, part, press, prose};
 use crate::state::{Session, Slot, session};
 use authscope_diagram::{Head, Line, LineStyle, Row, RowKind, StepRow, Verdict, words};
 use authscope_model::transcript::Status;
@@ -15,16 +15,16 @@ pub(crate) fn RowView(entry: Slot) -> impl IntoView {
     let row = entry.row;
     let class = {
         let row = row.clone();
-        move || {
+        live(move || {
             let row = row.read();
             let selected = is_selected(session, &row);
             let old = if row.superseded { " old" } else { "" };
             let inner = if row.group.is_some() { " inner" } else { "" };
             let selected = if selected { " selected" } else { "" };
             format!("row {} {}{old}{inner}{selected}", kind(&row.kind), row.verdict.id())
-        }
+        })
     };
-    let content = move || row.with(|row| content(session, row));
+    let content = part(move || row.with(|row| content(session, row)));
     view! { <li id=entry.id class=class>{content}</li> }
 }
 
@@ -55,21 +55,20 @@ fn content(session: Session, row: &Row) -> AnyView {
             let step = row.step;
             let rule = rule.clone();
             view! {
-                <button type="button" class="note" on:click=move |_| click(session, step)>
+                <button type="button" class="note" on:click=press(move |_| click(session, step))>
                     <VerdictIcon verdict=row.verdict/>
-                    <span>{text.clone()}</span>
-                    <code>{rule}</code>
+                    <span class="text">{prose(text)} <code class="rule">{rule}</code></span>
                 </button>
             }
             .into_any()
         }
-        RowKind::Note { text, .. } => note(row.verdict, text.clone(), None),
-        RowKind::End { text } => note(row.verdict, text.clone(), None),
+        RowKind::Note { text, .. } => note(row.verdict, text, None),
+        RowKind::End { text } => note(row.verdict, text, None),
         RowKind::Decision { about, choice, because } => view! {
             <p class="note" title=because.clone()>
                 <span class="topic">{*about}</span>
                 <span class="choice mono">{choice.clone()}</span>
-                <span class="because">{because.clone()}</span>
+                <span class="because">{prose(because)}</span>
             </p>
         }
         .into_any(),
@@ -81,7 +80,7 @@ fn content(session: Session, row: &Row) -> AnyView {
             view! {
                 <p class="note">
                     <span class="topic">{icon("person")} "You"</span>
-                    <span class="choice">{how.clone()}</span>
+                    <span class="choice">{prose(how)}</span>
                     <span class="because">"after " {took}</span>
                 </p>
             }
@@ -90,7 +89,7 @@ fn content(session: Session, row: &Row) -> AnyView {
         RowKind::Stop { reason, clause, continued } => {
             let tail = if *continued { "The flow went on deliberately." } else { "" };
             let text = format!("A conforming client stops here: {reason} {tail}");
-            note(row.verdict, text, Some(clause.clone()))
+            note(row.verdict, &text, Some(clause.clone()))
         }
         RowKind::Next { preview, step } => view! {
             <p class="note">
@@ -103,9 +102,9 @@ fn content(session: Session, row: &Row) -> AnyView {
     }
 }
 
-fn note(verdict: Verdict, text: String, code: Option<String>) -> AnyView {
+fn note(verdict: Verdict, text: &str, code: Option<String>) -> AnyView {
     let code = code.map(|code| view! { <code>{code}</code> });
-    view! { <p class="note"><VerdictIcon verdict/> <span>{text}</span> {code}</p> }.into_any()
+    view! { <p class="note"><VerdictIcon verdict/> <span>{prose(text)}</span> {code}</p> }.into_any()
 }
 
 fn group_row(session: Session, id: &str) -> AnyView {
@@ -115,21 +114,21 @@ fn group_row(session: Session, id: &str) -> AnyView {
         Memo::new(move |_| session.groups.get().iter().find(|g| g.id == id).cloned())
     };
     let folded = move || found.get().is_some_and(|group| session.is_folded(&group));
-    let title = move || found.get().map(|group| group.title);
-    let mark = move || found.get().map(|group| view! { <VerdictIcon verdict=group.verdict/> });
-    let press = {
+    let title = part(move || found.get().map(|group| group.title));
+    let mark = part(move || found.get().map(|group| view! { <VerdictIcon verdict=group.verdict/> }));
+    let turn = {
         let id = id.clone();
-        move |_| session.fold(&id, !untrack(folded))
+        press(move |_| session.fold(&id, !untrack(folded)))
     };
     view! {
         <button
             type="button"
             class="group"
             data-group=id
-            aria-expanded=move || if folded() { "false" } else { "true" }
-            on:click=press
+            aria-expanded=live(move || if folded() { "false" } else { "true" })
+            on:click=turn
         >
-            <span class="chevron" class:closed=folded>{icon("fold")}</span>
+            <span class="chevron" class:closed=live(folded)>{icon("fold")}</span>
             <span>{title}</span>
             {mark}
         </button>
@@ -146,12 +145,12 @@ fn step_row(session: Session, row: &Row, step: &StepRow) -> AnyView {
         (Status::Running(_), Some(name)) => name.clone(),
         _ => named.name(session.steps.get_untracked()),
     });
-    let current = move || (session.selected.get() == Some(number)).then_some("step");
-    let stop = move || {
+    let current = live(move || (session.selected.get() == Some(number)).then_some("step"));
+    let stop = live(move || {
         let selected = session.selected.get();
         let mine = selected == Some(number) || (selected.is_none() && number == 1);
         if mine { "0" } else { "-1" }
-    };
+    });
     let time = step.micros.map(words::duration);
     let sender = step.from;
     let chips = view! {
@@ -177,13 +176,13 @@ fn step_row(session: Session, row: &Row, step: &StepRow) -> AnyView {
             aria-label=name
             aria-current=current
             tabindex=stop
-            on:click=move |event| {
+            on:click=press(move |event| {
                 let plain = !(event.ctrl_key() || event.meta_key() || event.shift_key());
                 if plain && event.button() == 0 {
                     event.prevent_default();
                     click(session, number);
                 }
-            }
+            })
         >
             <span class="number">{number}</span>
             {chips}

@@ -1,6 +1,6 @@
 //! "Your turn": what a person must do, as an instruction with its button.
 
-use crate::components::{Copy, icon};
+use crate::components::{Copy, icon, part, press, prose, typed};
 use crate::dom;
 use crate::state::{Session, session};
 use crate::times;
@@ -49,7 +49,7 @@ fn Elapsed(since: u64) -> impl IntoView {
         <p class="kicker">
             <span class="pulse">{icon("ring")}</span>
             "Your turn"
-            <span class="elapsed" aria-hidden="true">{move || times::elapsed(now.get().saturating_sub(since))}</span>
+            <span class="elapsed" aria-hidden="true">{part(move || times::elapsed(now.get().saturating_sub(since)))}</span>
         </p>
     }
 }
@@ -117,7 +117,7 @@ pub(crate) fn SignIn(
             target="_blank"
             rel="noopener"
             data-testid=testid
-            on:click=move |event| open(session, watch, &event)
+            on:click=press(move |event| open(session, watch, &event))
         >
             "Sign in" {icon("out")}
         </a>
@@ -150,7 +150,7 @@ fn Paste() -> impl IntoView {
                     data-testid="paste-field"
                     placeholder="http://…/callback?code=…&state=…"
                     prop:value=url
-                    on:input=move |event| url.set(event_target_value(&event))
+                    on:input=typed(move |event| url.set(event_target_value(&event)))
                 />
                 <button type="submit" data-testid="paste-submit">"Use it"</button>
             </div>
@@ -228,10 +228,10 @@ fn choose(session: Session, candidates: Vec<String>) -> AnyView {
                         type="button"
                         class="mono"
                         data-testid="choose-as"
-                        on:click=move |_| session.send(
+                        on:click=press(move |_| session.send(
                             "choose",
                             Command::ChooseAuthorizationServer { issuer: issuer.clone() },
-                        )
+                        ))
                     >
                         {words}
                     </button>
@@ -265,7 +265,7 @@ fn ProvideClient(reason: String) -> impl IntoView {
     };
     view! {
         <h2>"Enter a client id"</h2>
-        <p>{reason}</p>
+        <p>{prose(&reason)}</p>
         <p class="hint">
             "Register a client at the authorization server with exactly this redirect URI: " <code>{shown}</code>
             <Copy what="redirect URI" text=move || redirect.clone()/>
@@ -278,7 +278,7 @@ fn ProvideClient(reason: String) -> impl IntoView {
                 autocomplete="off"
                 spellcheck="false"
                 prop:value=id
-                on:input=move |event| id.set(event_target_value(&event))
+                on:input=typed(move |event| id.set(event_target_value(&event)))
             />
             <label for="turn-client-secret">"Client secret, if it has one"</label>
             <input
@@ -287,7 +287,7 @@ fn ProvideClient(reason: String) -> impl IntoView {
                 type="password"
                 autocomplete="off"
                 prop:value=secret
-                on:input=move |event| secret.set(event_target_value(&event))
+                on:input=typed(move |event| secret.set(event_target_value(&event)))
             />
             <button type="submit" class="primary" data-testid="provide-client">"Use this client"</button>
         </form>
@@ -297,10 +297,10 @@ fn ProvideClient(reason: String) -> impl IntoView {
 fn go_on(session: Session, reason: String, clause: String) -> AnyView {
     view! {
         <h2>"A conforming client stops here"</h2>
-        <p>{reason} " " <code>{clause}</code></p>
+        <p>{prose(&reason)} " " <code>{clause}</code></p>
         <p class="hint">"Going on shows what would happen next. It is recorded as something no conforming client does."</p>
         <p>
-            <button type="button" data-testid="go-on" on:click=move |_| session.send("go-on", Command::GoOn)>
+            <button type="button" data-testid="go-on" on:click=press(move |_| session.send("go-on", Command::GoOn))>
                 "Go on deliberately"
             </button>
         </p>

@@ -2,7 +2,7 @@
 
 use super::table::{self, Line};
 use super::{glossary, json};
-use crate::components::Copy;
+use crate::components::{Copy, live, part, press};
 use authscope_model::exchange::{Body, Cut};
 use leptos::prelude::*;
 
@@ -69,14 +69,14 @@ fn Switched(value: serde_json::Value, text: String) -> impl IntoView {
     let as_text = RwSignal::new(false);
     view! {
         <div class="switch-row" role="group" aria-label="View of the body">
-            <button type="button" class:on=move || !as_text.get() aria-pressed=move || (!as_text.get()).to_string() on:click=move |_| as_text.set(false)>"Tree"</button>
-            <button type="button" class:on=as_text aria-pressed=move || as_text.get().to_string() on:click=move |_| as_text.set(true)>"As received"</button>
+            <button type="button" class:on=live(move || !as_text.get()) aria-pressed=live(move || (!as_text.get()).to_string()) on:click=press(move |_| as_text.set(false))>"Tree"</button>
+            <button type="button" class:on=live(move || as_text.get()) aria-pressed=live(move || as_text.get().to_string()) on:click=press(move |_| as_text.set(true))>"As received"</button>
         </div>
-        {move || if as_text.get() {
+        {part(move || if as_text.get() {
             view! { <pre class="mono wrap">{table::masked(&text)}</pre> }.into_any()
         } else {
             json::tree(&value)
-        }}
+        })}
     }
 }
 

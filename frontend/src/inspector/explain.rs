@@ -2,7 +2,7 @@
 //! every parameter in one line.
 
 use super::{finding, glossary, params};
-use crate::components::{VerdictIcon, icon};
+use crate::components::{VerdictIcon, icon, part, prose};
 use crate::state::session;
 use authscope_diagram::Verdict;
 use authscope_model::event::Fact;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub(crate) fn Explain(exchange: Arc<Exchange>) -> impl IntoView {
     let session = session();
     let number = exchange.id;
-    let findings = move || {
+    let findings = part(move || {
         let findings = session.findings.get();
         let here: Vec<&Finding> = findings.iter().filter(|f| f.evidence.exchange == number).collect();
         let related: Vec<&Finding> = findings
@@ -31,18 +31,18 @@ pub(crate) fn Explain(exchange: Arc<Exchange>) -> impl IntoView {
                     <p class="hint">
                         "Part of the evidence for a finding at "
                         <a href=format!("sessions/{}/step/{step}", session.id())>"step " {step}</a>
-                        ": " {f.message.clone()}
+                        ": " {prose(&f.message)}
                     </p>
                 }
             })
             .collect_view();
         view! { {cards} {also} }.into_any()
-    };
-    let facts = move || {
+    });
+    let facts = part(move || {
         let facts = session.with(|t| t.facts_of(number).cloned().collect::<Vec<_>>());
         facts.iter().map(fact).collect_view()
-    };
-    let decisions = move || session.with(|t| decisions(t, number));
+    });
+    let decisions = part(move || session.with(|t| decisions(t, number)));
     view! {
         {findings}
         <section class="block about"><p>{glossary::step(exchange.step)}</p></section>
@@ -57,7 +57,7 @@ fn decisions(transcript: &authscope_model::Transcript, number: u32) -> AnyView {
         .decisions
         .iter()
         .filter(|decided| decided.after_exchange == number)
-        .map(|decided| view! { <li>{decided.because.clone()}</li> })
+        .map(|decided| view! { <li>{prose(&decided.because)}</li> })
         .collect();
     if lines.is_empty() {
         return ().into_any();
@@ -116,7 +116,7 @@ fn sum(title: &'static str, fine: bool, lines: &[(&'static str, &str)], words: &
         <section class=format!("sum {}", verdict.id())>
             <h3><VerdictIcon verdict/> {title} <span class="result">{result}</span></h3>
             <dl class="table">{lines}</dl>
-            <p>{words.to_owned()}</p>
+            <p>{prose(words)}</p>
         </section>
     }
     .into_any()

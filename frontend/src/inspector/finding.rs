@@ -1,7 +1,7 @@
 //! One finding: what, who, why, how.
 
 use super::diff;
-use crate::components::{Copy, VerdictIcon, icon};
+use crate::components::{Copy, VerdictIcon, icon, prose};
 use authscope_diagram::Verdict;
 use authscope_model::Finding;
 use authscope_model::finding::Confidence;
@@ -24,17 +24,17 @@ pub(crate) fn view(finding: &Finding) -> AnyView {
     let because = finding.explained_by.clone().map(|rule| {
         view! { <p class="hint">"A consequence of " <code>{rule}</code> "."</p> }
     });
-    let clients = finding.clients.clone().map(|words| view! { <dt>"Clients"</dt><dd>{words}</dd> });
+    let clients = finding.clients.clone().map(|words| view! { <dt>"Clients"</dt><dd>{prose(&words)}</dd> });
     view! {
         <article class=format!("card {}", verdict.id())>
-            <h3><VerdictIcon verdict/> {finding.message.clone()}</h3>
+            <h3><VerdictIcon verdict/> <span>{prose(&finding.message)}</span></h3>
             {because}
             {comparison}
             <dl class="who-how">
                 <dt>"Who"</dt>
                 <dd><span class="party">{finding.party.title()}</span> {confidence}</dd>
                 <dt>"Fix"</dt>
-                <dd>{finding.fix.clone()}</dd>
+                <dd>{prose(&finding.fix)}</dd>
                 {clients}
             </dl>
             {snippets(finding)}

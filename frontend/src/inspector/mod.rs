@@ -16,12 +16,12 @@ mod table;
 mod timing;
 mod token;
 
-use crate::components::{Copy, VerdictIcon, icon};
+use crate::components::{Copy, VerdictIcon, icon, live, part, press};
 use crate::dom;
 use crate::pages::session::empty;
 use crate::pages::verdict::permalink;
 use crate::prefs::{INSPECTOR, Prefs};
-use crate::state::{Session, session};
+use crate::state::session;
 use authscope_diagram::step_verdict;
 use authscope_model::Exchange;
 use leptos::prelude::*;
@@ -97,7 +97,7 @@ pub(crate) fn Inspector() -> impl IntoView {
             _ => session.exchange(number),
         }
     });
-    let content = move || match (session.selected.get(), exchange.get()) {
+    let content = part(move || match (session.selected.get(), exchange.get()) {
         (None, _) => view! { <overview::Overview/> }.into_any(),
         (Some(_), Some(exchange)) => view! { <Inspected exchange/> }.into_any(),
         (Some(number), None) => view! {
@@ -105,7 +105,7 @@ pub(crate) fn Inspector() -> impl IntoView {
             {empty("The request is on its way; there is nothing to look into yet.")}
         }
         .into_any(),
-    };
+    });
     view! {
         <Divider/>
         <aside class="inspector" aria-label="Inspector">{content}</aside>
@@ -121,7 +121,7 @@ fn Close() -> impl IntoView {
             class="quiet"
             aria-label="Close the step"
             title="Close (Esc)"
-            on:click=move |_| session.selected.set(None)
+            on:click=press(move |_| session.selected.set(None))
         >
             {icon("cross")}
         </button>
@@ -139,7 +139,7 @@ fn Inspected(exchange: Arc<Exchange>) -> impl IntoView {
         tab => tab,
     };
     let inspected = exchange.clone();
-    let content = move || {
+    let content = part(move || {
         let exchange = inspected.clone();
         match shown() {
             Tab::Explain => view! { <explain::Explain exchange/> }.into_any(),
@@ -149,7 +149,7 @@ fn Inspected(exchange: Arc<Exchange>) -> impl IntoView {
             Tab::Timing => timing::view(&exchange),
             Tab::Raw => raw::view(session, &exchange),
         }
-    };
+    });
     view! {
         <Head exchange/>
         <div class="tabs" role="tablist" aria-label="Views of the step">
@@ -164,7 +164,7 @@ fn Inspected(exchange: Arc<Exchange>) -> impl IntoView {
             role="tabpanel"
             id="tab-content"
             tabindex="0"
-            aria-labelledby=move || format!("tab-{}", shown().id())
+            aria-labelledby=live(move || format!("tab-{}", shown().id()))
         >
             {content}
         </div>
@@ -190,9 +190,9 @@ fn tab_button(tab: RwSignal<Tab>, each: Tab, shown: Signal<Tab>) -> AnyView {
             id=format!("tab-{}", each.id())
             data-testid=format!("tab-{}", each.id())
             aria-controls="tab-content"
-            aria-selected=move || if is_current() { "true" } else { "false" }
-            tabindex=move || if is_current() { "0" } else { "-1" }
-            on:click=move |_| tab.set(each)
+            aria-selected=live(move || if is_current() { "true" } else { "false" })
+            tabindex=live(move || if is_current() { "0" } else { "-1" })
+            on:click=press(move |_| tab.set(each))
             on:keydown=turn
         >
             {each.title()}
@@ -217,7 +217,7 @@ fn Head(exchange: Arc<Exchange>) -> impl IntoView {
         <header class="head">
             <div class="grow">
                 <h2>
-                    {move || view! { <VerdictIcon verdict=verdict()/> }}
+                    {part(move || view! { <VerdictIcon verdict=verdict()/> })}
                     <span class="number">{number}</span> {title}
                 </h2>
                 <p class="who">{who}</p>
@@ -229,12 +229,12 @@ fn Head(exchange: Arc<Exchange>) -> impl IntoView {
                 class="copy"
                 aria-label="Copy link to this step"
                 title="Copy link to this step (l)"
-                on:click=move |_| {
+                on:click=press(move |_| {
                     let link = permalink(session, number);
                     leptos::task::spawn_local(async move {
                         dom::copy(&link).await;
                     });
-                }
+                })
             >
                 {icon("link")}
             </button>
@@ -267,13 +267,13 @@ fn Divider() -> impl IntoView {
     view! {
         <div
             class="divider"
-            class:dragging=dragging
+            class:dragging=live(move || dragging.get())
             role="separator"
             aria-orientation="vertical"
             aria-label="Width of the inspector"
             aria-valuemin=INSPECTOR.0
             aria-valuemax=INSPECTOR.1
-            aria-valuenow=move || prefs.inspector.get()
+            aria-valuenow=live(move || prefs.inspector.get().to_string())
             tabindex="0"
             on:pointerdown=move |event| {
                 event.prevent_default();

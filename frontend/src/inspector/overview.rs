@@ -1,6 +1,6 @@
 //! What the inspector shows while no step is selected: the session in facts.
 
-use crate::components::Copy;
+use crate::components::{Copy, part};
 use crate::state::session;
 use authscope_model::event::ValueSource;
 use authscope_model::{RegistrationChoice, Transcript};
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn Overview() -> impl IntoView {
     let session = session();
-    let facts = move || session.with(facts).into_iter().map(line).collect_view();
+    let facts = part(move || session.with(facts).into_iter().map(line).collect_view());
     view! {
         <header class="head"><h2>"This session"</h2></header>
         <div class="tab-content">

@@ -1,7 +1,7 @@
 //! The settings that most people never need, folded.
 
 use super::form::Form;
-use crate::components::Copy;
+use crate::components::{Copy, live, part, typed};
 use authscope_model::Revision;
 use leptos::prelude::*;
 
@@ -39,7 +39,7 @@ pub(crate) fn Advanced(form: Form, ours: Signal<String>) -> impl IntoView {
                     <input
                         type="checkbox"
                         prop:checked=form.omit_scope
-                        on:change=move |event| form.omit_scope.set(event_target_checked(&event))
+                        on:change=typed(move |event| form.omit_scope.set(event_target_checked(&event)))
                     />
                     " Send no scope parameter"
                 </label>
@@ -53,7 +53,7 @@ pub(crate) fn Advanced(form: Form, ours: Signal<String>) -> impl IntoView {
                         type="checkbox"
                         data-testid="stepwise"
                         prop:checked=form.stepwise
-                        on:change=move |event| form.stepwise.set(event_target_checked(&event))
+                        on:change=typed(move |event| form.stepwise.set(event_target_checked(&event)))
                     />
                     " Start in step mode: one request per click"
                 </label>
@@ -74,9 +74,9 @@ fn Redirect(form: Form, ours: Signal<String>) -> impl IntoView {
                     class="mono"
                     autocomplete="off"
                     spellcheck="false"
-                    placeholder=move || ours.get()
+                    placeholder=live(move || ours.get())
                     prop:value=form.redirect_uri
-                    on:input=move |event| form.redirect_uri.set(event_target_value(&event))
+                    on:input=typed(move |event| form.redirect_uri.set(event_target_value(&event)))
                 />
                 <Copy what="redirect URI" text=move || {
                     let own = form.redirect_uri.get_untracked();
@@ -84,7 +84,7 @@ fn Redirect(form: Form, ours: Signal<String>) -> impl IntoView {
                 }/>
             </div>
             <p class="hint">
-                "For a pre-registered client: register this exact string, " <code>{move || ours.get()}</code> "."
+                "For a pre-registered client: register this exact string, " <code>{part(move || ours.get())}</code> "."
             </p>
         </div>
     }
@@ -101,7 +101,7 @@ fn choice(id: &'static str, label: &'static str, of: Choices, field: RwSignal<St
             <select
                 id=id
                 prop:value=field
-                on:change=move |event| field.set(event_target_value(&event))
+                on:change=typed(move |event| field.set(event_target_value(&event)))
             >
                 {options}
             </select>
@@ -137,7 +137,7 @@ fn input(
                 spellcheck="false"
                 placeholder=hint
                 prop:value=field
-                on:input=move |event| field.set(event_target_value(&event))
+                on:input=typed(move |event| field.set(event_target_value(&event)))
             />
         </div>
     }
@@ -155,7 +155,7 @@ fn area(id: &'static str, label: &'static str, hint: &'static str, field: RwSign
                 spellcheck="false"
                 placeholder=hint
                 prop:value=field
-                on:input=move |event| field.set(event_target_value(&event))
+                on:input=typed(move |event| field.set(event_target_value(&event)))
             ></textarea>
         </div>
     }

@@ -1,7 +1,7 @@
 //! The bar at the top of every page.
 
 use crate::app::Help;
-use crate::components::icon;
+use crate::components::{icon, live, press};
 use crate::prefs::Prefs;
 use leptos::prelude::*;
 
@@ -26,9 +26,9 @@ pub(crate) fn TopBar(children: Children) -> impl IntoView {
             <button
                 type="button"
                 class="quiet"
-                aria-label=theme
-                title=theme
-                on:click=move |_| prefs.theme.update(|theme| *theme = theme.next())
+                aria-label=live(theme)
+                title=live(theme)
+                on:click=press(move |_| prefs.theme.update(|theme| *theme = theme.next()))
             >
                 {icon("theme")}
             </button>
@@ -37,7 +37,7 @@ pub(crate) fn TopBar(children: Children) -> impl IntoView {
                 class="quiet wide-only"
                 aria-label="Keyboard shortcuts"
                 title="Keyboard shortcuts (?)"
-                on:click=move |_| help.0.set(true)
+                on:click=press(move |_| help.0.set(true))
             >
                 {icon("keys")}
             </button>

@@ -4,7 +4,7 @@ use super::advanced::Advanced;
 use super::form::Form;
 use super::frame::TopBar;
 use crate::api;
-use crate::components::{VerdictIcon, icon};
+use crate::components::{VerdictIcon, icon, live, part, press, typed};
 use crate::dom;
 use crate::route::{Route, Router};
 use crate::times;
@@ -37,15 +37,15 @@ pub(crate) fn Home(server: Option<String>, spec: Option<String>) -> impl IntoVie
                 "authscope plays the client, draws each request as it happens, and says what is wrong, who has to change it and how."
             </p>
             <Start form ours/>
-            {move || info.get().and_then(Result::err).map(|words| view! { <p class="problem" role="alert">{words}</p> })}
-            {move || match info.get() {
+            {part(move || info.get().and_then(Result::err).map(|words| view! { <p class="problem" role="alert">{words}</p> }))}
+            {part(move || match info.get() {
                 Some(Ok(info)) if !info.lab.is_empty() => view! { <Lab targets=info.lab form/> }.into_any(),
                 _ => ().into_any(),
-            }}
-            {move || match recent.get() {
+            })}
+            {part(move || match recent.get() {
                 Some(Ok(sessions)) if !sessions.is_empty() => view! { <Recent sessions/> }.into_any(),
                 _ => ().into_any(),
-            }}
+            })}
             <About info/>
         </main>
     }
@@ -127,17 +127,53 @@ fn Start(form: Form, ours: Signal<String>) -> impl IntoView {
                     spellcheck="false"
                     placeholder="https://example.com/mcp"
                     aria-describedby="start-problem"
-                    aria-invalid=move || starter.problem.get().is_some().then_some("true")
+                    aria-invalid=live(move || starter.problem.get().is_some().then_some("true"))
                     prop:value=form.url
-                    on:input=move |event| form.url.set(event_target_value(&event))
+                    on:input=typed(move |event| form.url.set(event_target_value(&event)))
                 />
                 <button class="primary" type="submit" data-testid="debug-button" disabled=starter.busy>
-                    {icon("play")} <span>{move || if starter.busy.get() { "Starting…" } else { "Debug" }}</span>
+                    {icon("play")} <span>{part(move || if starter.busy.get() { "Starting…" } else { "Debug" })}</span>
                 </button>
             </div>
-            <p class="problem" id="start-problem" role="alert">{move || starter.problem.get()}</p>
+            <p class="problem" id="start-problem" role="alert">{part(move || starter.problem.get())}</p>
             <Advanced form ours/>
         </form>
+    }
+}
+
+/// The faults people meet most; shown before anything is looked for.
+const CLASSIC: [&str; 9] = [
+    "challenge-without-resource-metadata",
+    "prm-resource-slash",
+    "issuer-extra-slash",
+    "registered-redirect-uri-slash",
+    "pkce-support-not-advertised",
+    "pkce-verification-failed",
+    "scope-near-miss",
+    "token-audience-mismatch",
+    "token-response-html",
+];
+
+/// The faults that are shown: those that a text finds, else the classic ones.
+fn found(broken: &[LabTarget], text: &str) -> Vec<LabTarget> {
+    let text = text.trim().to_ascii_lowercase();
+    if !text.is_empty() {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let hit = |target: &&LabTarget| {
+            let about = format!("{} {} {}", target.id, target.title, target.summary).to_ascii_lowercase();
+            words.iter().all(|word| about.contains(word))
+        };
+        return broken.iter().filter(hit).cloned().collect();
+    }
+    let classic: Vec<LabTarget> = CLASSIC
+        .iter()
+        .filter_map(|id| broken.iter().find(|target| target.id == *id).cloned())
+        .collect();
+    // A lab without them shows what it has.
+    if classic.is_empty() {
+        broken.iter().take(CLASSIC.len()).cloned().collect()
+    } else {
+        classic
     }
 }
 
@@ -149,11 +185,18 @@ fn Lab(targets: Vec<LabTarget>, form: Form) -> impl IntoView {
     let mut healthy = healthy.into_iter().map(|target| tile(starter, target));
     let first = healthy.next();
     let variants: Vec<_> = healthy.collect();
-    let broken = broken.into_iter().map(|target| tile(starter, target)).collect_view();
+    let many = broken.len();
+    let wanted = RwSignal::new(String::new());
+    let shown = part(move || {
+        let targets = found(&broken, &wanted.read());
+        let none = targets.is_empty().then(|| view! { <p class="hint">"No fault of the lab is like that."</p> });
+        let tiles: Vec<_> = targets.into_iter().map(|target| tile(starter, target)).collect();
+        view! { <ul class="tiles">{tiles}</ul> {none} }
+    });
     view! {
         <section class="lab" id="lab" aria-labelledby="lab-title">
             <h2 id="lab-title">"Or try the built-in lab"</h2>
-            <p class="problem" role="alert">{move || starter.problem.get()}</p>
+            <p class="problem" role="alert">{part(move || starter.problem.get())}</p>
             <ul class="tiles first">{first}</ul>
             {(!variants.is_empty()).then(|| view! {
                 <details>
@@ -161,8 +204,18 @@ fn Lab(targets: Vec<LabTarget>, form: Form) -> impl IntoView {
                     <ul class="tiles">{variants}</ul>
                 </details>
             })}
-            <h3>"Learn by breaking it"</h3>
-            <ul class="tiles">{broken}</ul>
+            <div class="breaking">
+                <h3>"Learn by breaking it"</h3>
+                <input
+                    type="search"
+                    aria-label="Find a fault"
+                    data-testid="lab-filter"
+                    placeholder=format!("Find one of {many} faults")
+                    prop:value=wanted
+                    on:input=typed(move |event| wanted.set(event_target_value(&event)))
+                />
+            </div>
+            {shown}
         </section>
     }
 }
@@ -170,7 +223,7 @@ fn Lab(targets: Vec<LabTarget>, form: Form) -> impl IntoView {
 fn tile(starter: Starter, target: LabTarget) -> AnyView {
     let mark = if target.healthy { Verdict::Pass } else { Verdict::Fail };
     let url = target.url.clone();
-    let press = move |_| {
+    let begin = move |_| {
         starter.form.url.set(url.clone());
         starter.start();
     };
@@ -186,7 +239,7 @@ fn tile(starter: Starter, target: LabTarget) -> AnyView {
                 class:healthy=target.healthy
                 data-testid=format!("lab-target-{}", target.id)
                 disabled=starter.busy
-                on:click=press
+                on:click=press(begin)
             >
                 <strong><VerdictIcon verdict=mark/>{target.title}</strong>
                 <span>{target.summary}</span>
@@ -256,7 +309,7 @@ fn About(info: Asked<Info>) -> impl IntoView {
                     <dt>"What it does"</dt>
                     <dd>
                         "Sends the requests an MCP client sends, from the machine it runs on, and records each one."
-                        {guard}
+                        {part(guard)}
                     </dd>
                 </div>
                 <div>
@@ -268,10 +321,10 @@ fn About(info: Asked<Info>) -> impl IntoView {
                     <dd>"Everybody who can open this address. Nothing is sent to anybody else."</dd>
                 </div>
             </dl>
-            {move || known().and_then(|info| info.reachability_note).map(|note| view! {
+            {part(move || known().and_then(|info| info.reachability_note).map(|note| view! {
                 <p class="note">{icon("info")} <span>{note}</span></p>
-            })}
-            {move || known().map(|info| view! { <p class="version">"authscope " {info.version}</p> })}
+            }))}
+            {part(move || known().map(|info| view! { <p class="version">"authscope " {info.version}</p> }))}
         </section>
     }
 }

@@ -4,7 +4,7 @@ use super::frame::TopBar;
 use super::missing::NoSession;
 use super::verdict::{self, ConnectionBar, Control, VerdictBar};
 use crate::app::Help;
-use crate::components::{Copy, icon};
+use crate::components::{Copy, icon, live, part};
 use crate::diagram::{DiagramView, PhaseList, navigate};
 use crate::inspector::{Inspector, Tab};
 use crate::keys::{self, Ask};
@@ -34,11 +34,11 @@ pub(crate) fn SessionPage(id: String) -> impl IntoView {
         <TopBar>
             <Title/>
         </TopBar>
-        {move || match session.load.get() {
+        {part(move || match session.load.get() {
             Load::Missing(problem) => view! { <NoSession title=problem.title detail=problem.detail/> }.into_any(),
             Load::Unreachable(words) => view! { <NotYet words=words/> }.into_any(),
             Load::Loading | Load::Ready => view! { <Screen/> }.into_any(),
-        }}
+        })}
     }
 }
 
@@ -68,7 +68,7 @@ fn Title() -> impl IntoView {
         let at = session.with(|transcript| transcript.started_at);
         (at > 0).then(|| times::full(at))
     };
-    let live = move || match session.link.get() {
+    let link = move || match session.link.get() {
         Link::Live => "live",
         Link::Connecting => "connecting",
         Link::Lost(_) | Link::Restarting => "reconnecting",
@@ -76,11 +76,11 @@ fn Title() -> impl IntoView {
     };
     view! {
         <div class="title grow">
-            <h1 title=url>{move || title().unwrap_or_else(|| "Session".into())}</h1>
-            <span class="mono url wide-only">{url}</span>
-            <time class="wide-only">{began}</time>
+            <h1 title=live(url)>{part(move || title().unwrap_or_else(|| "Session".into()))}</h1>
+            <span class="mono url wide-only">{part(url)}</span>
+            <time class="wide-only">{part(began)}</time>
         </div>
-        <span class=move || format!("live {}", live())>{live}</span>
+        <span class=live(move || format!("live {}", link()))>{part(link)}</span>
         <Copy what="link to this session" text=move || dom::absolute(&format!("sessions/{}", session.id()))/>
     }
 }
@@ -96,8 +96,8 @@ fn Screen() -> impl IntoView {
         <main
             class="panes"
             id="main"
-            class:inspecting=move || session.selected.get().is_some()
-            style:--inspector=width
+            class:inspecting=live(move || session.selected.get().is_some())
+            style:--inspector=live(width)
         >
             <PhaseList/>
             <DiagramView/>

@@ -1,6 +1,6 @@
 //! The verdict bar: the one place with a sentence in large type, and the controls.
 
-use crate::components::{VerdictIcon, icon};
+use crate::components::{VerdictIcon, icon, live, part, press, prose};
 use crate::diagram::SignIn;
 use crate::route::Router;
 use crate::state::{Link, Session, session};
@@ -15,42 +15,41 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn VerdictBar() -> impl IntoView {
     let session = session();
-    let counts = move || {
+    let counts = part(move || {
         let verdict = session.verdict.get();
-        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let mut parts = Vec::new();
         if verdict.failures > 0 {
-            parts.push(count(number(verdict.failures), "failure", "failures"));
+            parts.push(count(verdict.failures, "failure", "failures"));
         }
         if verdict.warnings > 0 {
-            parts.push(count(number(verdict.warnings), "warning", "warnings"));
+            parts.push(count(verdict.warnings, "warning", "warnings"));
         }
         if verdict.hints > 0 {
-            parts.push(count(number(verdict.hints), "hint", "hints"));
+            parts.push(count(verdict.hints, "hint", "hints"));
         }
-        parts.push(format!("{} passed", count(number(verdict.passed), "step", "steps")));
+        parts.push(format!("{} passed", count(verdict.passed, "step", "steps")));
         parts.join(" · ")
-    };
+    });
     view! {
-        <section class=move || format!("verdict-bar {}", session.verdict.get().mark.id()) aria-label="Verdict">
+        <section class=live(move || format!("verdict-bar {}", session.verdict.get().mark.id())) aria-label="Verdict">
             <div class="said" role="status" aria-live="polite" data-testid="verdict">
-                <p class="sentence">
-                    {move || view! { <VerdictIcon verdict=session.verdict.get().mark/> }}
-                    <b>{move || session.verdict.get().word}</b>
-                    <span>{move || without_word(&session.verdict.get())}</span>
+                <p class="sentence" class:long=live(move || { session.verdict.get().sentence.len() > 110 })>
+                    {part(move || view! { <VerdictIcon verdict=session.verdict.get().mark/> })}
+                    <b>{part(move || session.verdict.get().word)}</b>
+                    <span>{part(move || prose(&without_word(&session.verdict.get())))}</span>
                 </p>
             </div>
             <p class="counts">{counts}</p>
             <Controls/>
         </section>
-        {move || session.refused.get().map(|words| view! {
+        {part(move || session.refused.get().map(|words| view! {
             <p class="refused problem" role="alert">
                 {words}
-                <button type="button" class="quiet" aria-label="Dismiss" on:click=move |_| session.refused.set(None)>
+                <button type="button" class="quiet" aria-label="Dismiss" on:click=press(move |_| session.refused.set(None))>
                     {icon("cross")}
                 </button>
             </p>
-        })}
+        }))}
     }
 }
 
@@ -147,12 +146,12 @@ fn Controls() -> impl IntoView {
     };
     view! {
         <div class="controls" role="group" aria-label="Controls">
-            {move || sign_in(session).map(|href| view! { <SignIn href class="button primary"/> })}
+            {part(move || sign_in(session).map(|href| view! { <SignIn href class="button primary"/> }))}
             {button(session, Control::Run, "play", || "Run".into(), "Go on to the end (r)")}
             {button(session, Control::Step, "step", || "Step".into(), "Exactly one request (s)")}
             {button(session, Control::Stop, "square", || "Stop".into(), "Send nothing more (x)")}
             {button(session, Control::Retry, "retry", retry, "Go on from before this step, as a new branch")}
-            <a class="button quiet" href=again title="A new session with this server" aria-label="New session with this server">
+            <a class="button quiet" href=live(again) title="A new session with this server" aria-label="New session with this server">
                 {icon("plus")} <span class="wide-only">"New"</span>
             </a>
         </div>
@@ -172,15 +171,15 @@ fn button(
             type="button"
             data-testid=control.id()
             title=title
-            class:busy=busy
-            class:primary=move || {
+            class:busy=live(busy)
+            class:primary=live(move || {
                 matches!(control, Control::Run) && matches!(session.status.get(), Status::Ready)
                     || matches!(control, Control::Step) && matches!(session.status.get(), Status::Paused { .. })
-            }
-            disabled=move || !control.is_possible(session) || busy()
-            on:click=move |_| control.press(session)
+            })
+            disabled=live(move || !control.is_possible(session) || busy())
+            on:click=press(move |_| control.press(session))
         >
-            {icon(glyph)} <span>{words}</span>
+            {icon(glyph)} <span>{part(words)}</span>
         </button>
     }
     .into_any()
@@ -197,7 +196,7 @@ pub(crate) fn ConnectionBar() -> impl IntoView {
         Link::Restarting => Some(format!("authscope restarts. Reconnecting… last event {}", last())),
         Link::Gone => Some("This session was deleted. What you see is what came before.".into()),
     };
-    move || {
+    part(move || {
         words().map(|words| {
             let gone = session.link.get() == Link::Gone;
             view! {
@@ -206,7 +205,7 @@ pub(crate) fn ConnectionBar() -> impl IntoView {
                 </p>
             }
         })
-    }
+    })
 }
 
 /// Title of the tab: verdict and number of steps, no host name.
