@@ -1,7 +1,7 @@
 //! Every server under every revision and way of registration.
 
 use crate::table::{self, Row};
-use crate::{drive, skipped};
+use crate::{REDIRECT_URI, drive, skipped};
 use authscope_model::event::Ending;
 use authscope_model::transcript::Status;
 use authscope_model::{Level, RegistrationChoice, RevisionChoice, SessionConfig, Transcript};
@@ -10,10 +10,45 @@ use authscope_tests::launcher::Server;
 use authscope_tests::transcripts::{complaints, finding_line, story};
 use tokio::task::JoinSet;
 
+/// A way of registration.
+#[derive(Clone, Copy)]
+enum Way {
+    Dynamic,
+    Document,
+    Preregistered,
+}
+
+impl Way {
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Dynamic => "dynamic",
+            Self::Document => "client document",
+            Self::Preregistered => "pre-registered",
+        }
+    }
+
+    fn apply(self, config: &mut SessionConfig, document: &str) {
+        match self {
+            Self::Dynamic => config.registration = RegistrationChoice::Dcr,
+            Self::Document => {
+                config.registration = RegistrationChoice::Cimd;
+                config.client_metadata_url = Some(document.into());
+                config.redirect_uri = Some(REDIRECT_URI.into());
+            }
+            Self::Preregistered => {
+                config.client_id = Some("pre".into());
+                config.client_secret = Some("pre-secret".into());
+                config.redirect_uri = Some(REDIRECT_URI.into());
+            }
+        }
+    }
+}
+
 /// A server, and the warnings that are right about it.
 struct Subject {
     name: &'static str,
     switches: &'static [(&'static str, &'static str)],
+    ways: &'static [Way],
     /// Rule and why its warning is true of this server.
     allowed: &'static [(&'static str, &'static str)],
 }
@@ -22,26 +57,31 @@ const SUBJECTS: &[Subject] = &[
     Subject {
         name: "ts-sdk",
         switches: &[],
+        ways: &[Way::Dynamic],
         allowed: &[],
     },
     Subject {
         name: "ts-sdk",
         switches: &[("STRICT", "1")],
+        ways: &[Way::Dynamic],
         allowed: &[],
     },
     Subject {
         name: "py-fastmcp",
         switches: &[],
+        ways: &[Way::Dynamic],
         allowed: &[],
     },
     Subject {
         name: "oidc-provider",
-        switches: &[],
+        switches: &[("CIMD_LOCAL", "1")],
+        ways: &[Way::Dynamic, Way::Document, Way::Preregistered],
         allowed: &[],
     },
     Subject {
         name: "canaille",
         switches: &[],
+        ways: &[Way::Dynamic],
         allowed: &[(
             "token-audience-mismatch",
             "its tokens name the client id as audience, whatever the resource",
@@ -68,28 +108,28 @@ impl Subject {
     }
 
     /// Runs everything against this server; rows for the page, and what is wrong.
-    async fn rows(&self) -> anyhow::Result<(Vec<Row>, Vec<String>)> {
+    async fn rows(&self, document: &str) -> anyhow::Result<(Vec<Row>, Vec<String>)> {
         let server = Server::start(self.name, self.switches).await?;
         let (mut rows, mut wrong) = (Vec::new(), Vec::new());
-        for (revision, spoken) in REVISIONS {
-            let mut config = SessionConfig::new(server.value("mcp"));
-            config.revision = RevisionChoice::parse(revision).unwrap_or_default();
-            config.registration = RegistrationChoice::Dcr;
-            let transcript = drive(&server, config).await?;
-            if *spoken && let Some(complaint) = self.complaint(&transcript) {
-                wrong.push(format!(
-                    "{} {revision}: {complaint}\n{}",
-                    self.title(),
-                    story(&transcript)
-                ));
+        for way in self.ways {
+            for (revision, spoken) in REVISIONS {
+                let mut config = SessionConfig::new(server.value("mcp"));
+                config.revision = RevisionChoice::parse(revision).unwrap_or_default();
+                way.apply(&mut config, document);
+                let transcript = drive(&server, config).await?;
+                if *spoken && let Some(complaint) = self.complaint(&transcript) {
+                    let (title, way) = (self.title(), way.title());
+                    let story = story(&transcript);
+                    wrong.push(format!("{title}, {way}, {revision}: {complaint}\n{story}"));
+                }
+                rows.push(Row {
+                    server: self.title(),
+                    revision,
+                    registration: way.title(),
+                    result: table::result(&transcript),
+                    findings: table::findings(&transcript),
+                });
             }
-            rows.push(Row {
-                server: self.title(),
-                revision,
-                registration: "dynamic",
-                result: table::result(&transcript),
-                findings: table::findings(&transcript),
-            });
         }
         Ok((rows, wrong))
     }
@@ -112,9 +152,12 @@ async fn every_server_under_every_revision() {
     if skipped() {
         return;
     }
+    let documents = Server::start("_cimd", &[]).await.unwrap();
+    let document = documents.value("client_id").to_owned();
     let mut runs = JoinSet::new();
     for (number, subject) in SUBJECTS.iter().enumerate() {
-        runs.spawn(async move { (number, subject.rows().await) });
+        let document = document.clone();
+        runs.spawn(async move { (number, subject.rows(&document).await) });
     }
     let mut done = runs.join_all().await;
     done.sort_by_key(|(number, _)| *number);

@@ -1,6 +1,6 @@
 //! oidc-provider: client documents, a client that exists already, refresh, and a person who says no.
 
-use crate::{drive, skipped};
+use crate::{REDIRECT_URI, drive, skipped};
 use authscope_model::event::Ending;
 use authscope_model::transcript::Status;
 use authscope_model::{RegistrationChoice, RevisionChoice, SessionConfig, StepKind, Transcript};
@@ -8,9 +8,6 @@ use authscope_tests::instance::{Instance, Options};
 use authscope_tests::launcher::Server;
 use authscope_tests::person::{Consent, Person, open_page};
 use authscope_tests::transcripts::{complaints, story};
-
-/// Where the clients of this server that exist already are sent back to.
-const REDIRECT_URI: &str = "http://127.0.0.1:33418/callback";
 
 fn config(server: &Server) -> SessionConfig {
     let mut config = SessionConfig::new(server.value("mcp"));

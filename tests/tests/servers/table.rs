@@ -59,6 +59,7 @@ pub(crate) fn result(transcript: &Transcript) -> String {
         },
     );
     match &transcript.status {
+        Status::YourTurn(_) => "the browser is not sent back".to_owned(),
         Status::Finished(Ending::Complete, _) => format!("complete, {steps} steps"),
         Status::Finished(Ending::ConformingClientStops, _) => {
             format!("a conforming client stops after: {at}")
