@@ -7,7 +7,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
     summary: "The token endpoint redeems a code although redirect_uri is not that of the authorization request",
     area: Area::Probes,
     party: Party::AuthorizationServer,
-    keywords: Keywords::all(Must),
+    keywords: Keywords::all(Should),
     needs: Need::NegativeProbes,
     references: &["RFC6749-4.1.3", "OAuth-2.1-4.1.3"],
     requirements: &["TK-10"],

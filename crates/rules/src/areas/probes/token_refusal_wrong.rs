@@ -49,8 +49,11 @@ fn first(exchange: &Exchange, response: &Response, error: Option<&str>, sent: &s
         Some(error) => format!("HTTP {} and `error` {}", response.status, code(error)),
         None => format!("HTTP {} and {}", response.status, words::body_kind(response)),
     };
+    let fits = error.is_some_and(|e| fitting.contains(&e));
     let effect = if response.status >= 500 {
         "a client takes that for an outage and tries again and again"
+    } else if fits {
+        "a client that looks at the status takes that for a failure of its own authentication"
     } else {
         "a client that waits for `invalid_grant` does not sign in again"
     };
