@@ -36,6 +36,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
 fn hit(call: &crate::context::TokenCall<'_>) -> Option<Hit> {
     let response = call.response()?;
     let error = call.error_code();
+    if response.is_success() && error.is_none() {
+        return None;
+    }
     let known = error.is_some_and(|e| CODES.contains(&e));
     let client = matches!(error, Some("invalid_client"));
     let status_fits = response.status == 400 || (client && response.status == 401);

@@ -36,12 +36,13 @@ fn token_was_good(context: &Context<'_>, exchange: &Exchange) -> bool {
         .any(|c| c.exchange.id < exchange.id && c.is_success() && same(c))
 }
 
-/// Scopes of the token in hand before an exchange: of the last token answer, else as asked for.
+/// Scopes of the token in hand before an exchange: of the last token answer (a refresh counts), else as asked for.
 fn granted_before(context: &Context<'_>, exchange: &Exchange) -> Option<ScopeSet> {
-    let call = context
-        .token_calls()
-        .iter()
-        .rfind(|c| c.exchange.id < exchange.id && c.access_token().is_some())?;
+    let refreshes = context.refreshes();
+    let issued = context.token_calls().iter().chain(&refreshes);
+    let call = issued
+        .filter(|c| c.exchange.id < exchange.id && c.access_token().is_some())
+        .max_by_key(|c| c.exchange.id)?;
     if let Some(member) = call.reply.as_ref().and_then(|r| r.scope.as_deref()) {
         return Some(ScopeSet::parse(member));
     }

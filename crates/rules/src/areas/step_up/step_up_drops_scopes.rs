@@ -13,7 +13,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "MCP-2025-11-25-authorization#runtime-insufficient-scope-errors",
         "MCP-2026-07-28-authorization#runtime-insufficient-scope-errors",
     ],
-    explains: &["step-up-loop", "mcp-request-failed"],
+    explains: &["step-up-loop", "mcp-request-failed", "step-up-piecemeal"],
     corpus: &["STEP-02"],
     requirements: &["CH-12", "SU-02"],
     ..RuleInfo::BASE

@@ -2,6 +2,7 @@
 
 use crate::context::{error_of, responder};
 use crate::prelude::*;
+use authscope_model::revision::StepUp;
 use authscope_model::transcript::Status;
 
 pub(super) static INFO: RuleInfo = RuleInfo {
@@ -28,7 +29,22 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let last = || context.exchanges().iter().copied().rfind(|e| !e.extra);
     let Some(exchange) = by_id.or_else(last) else { return Vec::new() };
     let why = stop.map_or(message.as_str(), |s| s.reason.as_str());
-    vec![hit(exchange, why)]
+    let hit = hit(exchange, why);
+    vec![if wants_scope(context, exchange) {
+        // A correct 403: this revision has no step-up, so only the scopes asked for first can change it.
+        hit.party(Party::Client)
+            .level(Level::Warning)
+            .fix("Ask for the challenged scopes from the start (--scope), or speak a revision with step-up authorization (2025-11-25 or later).")
+    } else {
+        hit
+    }]
+}
+
+/// Whether a 403 asks for more scope in a revision that has no step-up.
+fn wants_scope(context: &Context<'_>, exchange: &Exchange) -> bool {
+    let found = crate::context::challenges(exchange);
+    let asks = found.bearer().is_some_and(|b| b.param("error") == Some("insufficient_scope") && b.param("scope").is_some());
+    asks && exchange.status() == Some(403) && context.behaviour().step_up == StepUp::None
 }
 
 fn hit(exchange: &Exchange, why: &str) -> Hit {
