@@ -109,7 +109,7 @@ fn leg(exchange: &Exchange) -> Option<Refusal<'_>> {
         .chars()
         .take(300)
         .collect();
-    let text = strip_tags(&around);
+    let text = visible(&around);
     Some(Refusal {
         exchange,
         at: RefusedAt::Leg,
@@ -121,20 +121,38 @@ fn leg(exchange: &Exchange) -> Option<Refusal<'_>> {
     })
 }
 
-fn strip_tags(html: &str) -> String {
-    let mut inside = false;
-    let kept = html.chars().filter(|c| {
-        match c {
-            '<' => inside = true,
-            '>' => {
-                inside = false;
-                return false;
-            }
-            _ => {}
-        }
-        !inside
-    });
-    authscope_protocol::parsed::excerpt(&kept.collect::<String>(), 200)
+/// The visible text of a page: tags, styles and scripts left out.
+fn visible(html: &str) -> String {
+    let mut text = String::new();
+    let mut rest = html;
+    while let Some((before, after)) = rest.split_once('<') {
+        text.push_str(before);
+        text.push(' ');
+        let name: String = after
+            .chars()
+            .take_while(char::is_ascii_alphabetic)
+            .collect();
+        let name = name.to_ascii_lowercase();
+        let hidden = matches!(name.as_str(), "style" | "script" | "head" | "svg");
+        let end = if hidden {
+            format!("</{name}")
+        } else {
+            String::new()
+        };
+        let lower = after.to_ascii_lowercase();
+        let from = if hidden {
+            lower.find(&end).unwrap_or(after.len())
+        } else {
+            0
+        };
+        let close = after
+            .get(from..)
+            .and_then(|t| t.find('>'))
+            .map(|at| from.saturating_add(at).saturating_add(1));
+        rest = close.and_then(|at| after.get(at..)).unwrap_or_default();
+    }
+    text.push_str(rest);
+    authscope_protocol::parsed::excerpt(&text, 1000)
 }
 
 fn of_body(exchange: &Exchange, at: RefusedAt, status: u16) -> Refusal<'_> {
@@ -147,13 +165,20 @@ fn of_body(exchange: &Exchange, at: RefusedAt, status: u16) -> Refusal<'_> {
         .response()
         .map(|r| r.body.text.as_str())
         .unwrap_or_default();
-    let body = body.get(..4000).unwrap_or(body);
+    let body = body.get(..20_000).unwrap_or(body);
+    let page = exchange.response().is_some_and(crate::words::is_html);
+    let shown = authscope_protocol::parsed::excerpt(&visible(body), 160);
+    let said = if page && !shown.is_empty() {
+        format!("{said}: {shown}")
+    } else {
+        said
+    };
     Refusal {
         exchange,
         at,
         status,
         code,
-        text: format!("{said} {}", strip_tags(body)).to_lowercase(),
+        text: format!("{said} {}", visible(body)).to_lowercase(),
         said,
         spot: if body.is_empty() {
             evidence::status(exchange)

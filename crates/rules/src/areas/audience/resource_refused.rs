@@ -31,7 +31,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let token = context.token_calls().iter().find(|c| {
         let text = c.error_text();
         c.is_refused()
-            && (c.error_code() == Some("invalid_target")
+            && (matches!(c.error_code(), Some("invalid_target" | "invalid_resource"))
+                || (text.contains("resource") && !text.contains("resource owner") && !text.contains("resource server"))
                 || ["resource parameter", "resource indicator", "unknown resource", "invalid resource", "invalid audience", "audience is not allowed"].iter().any(|w| text.contains(w)))
     });
     let Some(call) = token else { return Vec::new() };

@@ -8,7 +8,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
     area: Area::Callback,
     party: Party::AuthorizationServer,
     keywords: Keywords::all(Must),
-    needs: Need::Callback,
+    needs: Need::Authorize,
     references: &["RFC6749-4.1.2"],
     explains: &["callback-without-answer", "state-missing"],
     corpus: &["RED-10"],
@@ -31,5 +31,32 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
             );
         }
     }
+    hits.extend(by_page(context));
     hits
+}
+
+/// A page of the leg that posts the answer to the redirect URI by itself.
+fn by_page(context: &Context<'_>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    let unasked = context.attempts().iter().filter(|a| a.param("response_mode") != Some("form_post"));
+    for attempt in unasked {
+        let Some(redirect) = attempt.param("redirect_uri") else { continue };
+        let pages = attempt.legs().filter(|leg| posts_code(leg, redirect));
+        hits.extend(pages.map(|leg| {
+            Hit::new(at::body_text(leg, redirect), "The authorization response comes as a form that posts `code` to the redirect URI, although `response_mode` was not sent; clients listen for GET.")
+                .expected("302 to the redirect URI with the parameters in the query")
+                .received("an HTML form that posts itself")
+                .fix("Use `response_mode` query unless the request says `form_post`.")
+        }));
+    }
+    hits
+}
+
+fn posts_code(leg: &Exchange, redirect: &str) -> bool {
+    let page = leg.response().filter(|r| r.is_success() && words::is_html(r));
+    let text = page.map_or("", |r| r.body.text.as_str());
+    let quoted = |name: &str, value: &str| {
+        text.contains(&format!("{name}=\"{value}\"")) || text.contains(&format!("{name}='{value}'"))
+    };
+    quoted("action", redirect) && quoted("name", "code")
 }

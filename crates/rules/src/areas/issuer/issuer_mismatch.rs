@@ -98,7 +98,9 @@ fn party(document: &AsMetadata, issuer: &str, asked: &str) -> Party {
         return if auth0 || added_by_server { Party::McpServer } else { Party::AuthorizationServer };
     }
     if issuer.contains("{tenant") {
-        return Party::McpServer;
+        // The shared address of a multi-tenant provider is nobody's issuer.
+        let shared = asked.contains("/common") || asked.contains("/organizations");
+        return if shared { Party::McpServer } else { Party::AuthorizationServer };
     }
     let under = |base: &str| {
         let base = format!("{}/", words::without_slash(base));

@@ -31,6 +31,8 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "token-endpoint-server-error",
         "token-endpoint-misrouted",
         "rate-limited",
+        "authorization-refused",
+        "authorization-server-error",
         "upstream-unavailable",],
     corpus: &["ASM-13", "TE-13", "DC-09"],
     clients: Some("clients that call from a data centre"),
@@ -43,7 +45,11 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         let response = e.response()?;
         let odd = !response.is_success() || words::is_html(response);
         // The authorization endpoint shows pages to people; captchas belong there.
-        let page = matches!(e.step, StepKind::Authorize | StepKind::AuthorizeHop | StepKind::Callback);
+        let shown = matches!(
+            e.step,
+            StepKind::Authorize | StepKind::AuthorizeHop | StepKind::Callback
+        );
+        let page = shown && response.is_success();
         let name = words::protection(response).filter(|_| odd && !page)?;
         Some((*e, response.status, name))
     });

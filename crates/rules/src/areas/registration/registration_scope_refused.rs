@@ -2,6 +2,7 @@
 
 use crate::context::error_of;
 use crate::prelude::*;
+use authscope_protocol::scope::ScopeSet;
 
 pub(super) static INFO: RuleInfo = RuleInfo {
     id: "registration-scope-refused",
@@ -28,10 +29,10 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         let exchange = registration.exchange;
         let said = error_of(exchange).map(|e| e.sentence()).unwrap_or_default();
         let scope = registration.sent_text("scope").unwrap_or("(none)");
-        let party = if registration.sent_text("scope").is_some() { Party::Client } else { Party::AuthorizationServer };
+        let (source, party) = source(context, registration.sent_text("scope").unwrap_or_default());
         Hit::new(
             at::body(exchange),
-            format!("The registration endpoint refuses the scopes: `scope` in the request is {} ({said}).", code(scope)),
+            format!("The registration endpoint refuses the scopes: `scope` in the request is {} ({said}){source}.", code(scope)),
         )
         .expected("201")
         .received(said)
@@ -40,4 +41,23 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         .fix("Register with scopes the server advertises, or without `scope`; in Keycloak add the scope to the registration policy \"Allowed Client Scopes\".")
     })
     .collect()
+}
+
+/// Who named the scopes.
+fn source(context: &Context<'_>, scope: &str) -> (&'static str, Party) {
+    let asked = ScopeSet::parse(scope);
+    let list = |names: Option<&Vec<String>>| -> ScopeSet {
+        names.into_iter().flatten().map(String::as_str).collect()
+    };
+    let known = list(context.metadata().and_then(|d| d.value.scopes_supported.as_ref()));
+    let challenged = context.challenge_param("scope").map(ScopeSet::parse).unwrap_or_default();
+    let documented = list(context.prm().and_then(|d| d.value.scopes_supported.as_ref()));
+    if asked.names().is_empty() || asked.is_subset_of(&known) {
+        return ("", Party::AuthorizationServer);
+    }
+    let unknown = asked.minus(&known);
+    if unknown.is_subset_of(&challenged.union(&documented)) {
+        return (", which the MCP server names and the authorization server does not list", Party::McpServer);
+    }
+    ("", Party::Client)
 }

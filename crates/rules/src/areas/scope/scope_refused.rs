@@ -44,12 +44,15 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         ("the 401 challenge names it", Party::McpServer)
     } else if listed(&sets.prm, &first) {
         ("`scopes_supported` of the protected resource metadata names it", Party::McpServer)
+    } else if listed(&sets.demanded, &first) {
+        ("the 403 challenge names it", Party::McpServer)
     } else if listed(&sets.authorization_server, &first) {
         ("the authorization server's own `scopes_supported` names it", Party::AuthorizationServer)
     } else {
         ("neither the challenge nor the protected resource metadata names it", Party::Client)
     };
-    let narrow = unregistered.as_ref().is_some_and(|u| !u.names().is_empty());
+    let foreign = listed(&sets.demanded, &first) && !listed(&sets.authorization_server, &first);
+    let narrow = !foreign && unregistered.as_ref().is_some_and(|u| !u.names().is_empty());
     let known = sets.authorization_server.as_ref().map_or_else(|| "no list".to_owned(), |k| codes(k.set.names()));
     let mut hit = Hit::new(
         asked.spot(&first),

@@ -23,7 +23,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
             let kind = call.exchange.request.header("content-type").unwrap_or("none");
             let form = kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded");
             let text = call.error_text();
-            let unread = ["grant_type", "grant type", "content-type", "content type", "unsupported media", "must be json", "application/json"];
+            let unread = ["grant_type", "grant type", "content-type", "content type", "unsupported media", "json"];
             let blames = call.exchange.status() == Some(415) || (unread.iter().any(|w| text.contains(w)) && !text.contains("unsupported_grant_type"));
             if !blames {
                 return None;

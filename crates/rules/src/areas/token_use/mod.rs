@@ -10,6 +10,7 @@ rules! {
     clock_skew,
     token_signature_invalid,
     mcp_request_failed,
+    token_key_refused,
 }
 
 use crate::context::{Context, challenges, error_of};

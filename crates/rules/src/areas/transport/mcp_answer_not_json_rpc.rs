@@ -2,6 +2,7 @@
 
 use crate::context::is_readable;
 use crate::prelude::*;
+use authscope_model::exchange::Cut;
 
 pub(super) static INFO: RuleInfo = RuleInfo {
     id: "mcp-answer-not-json-rpc",
@@ -25,10 +26,14 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         (e.step.is_authenticated_mcp() || e.step == StepKind::Probe) && e.step != StepKind::McpInitialized
     });
     let unreadable = asked.filter_map(|e| e.response().map(|r| (*e, r))).find(|(e, r)| {
-        r.is_success() && r.body.cut.is_none() && !is_readable(e, r)
+        r.is_success() && r.body.cut != Some(Cut::Cap) && !is_readable(e, r)
     });
     let Some((exchange, response)) = unreadable else { return Vec::new() };
-    let what = words::body_kind(response);
+    let what = match response.body.cut {
+        Some(Cut::Timeout) => "a body that did not end in time".to_owned(),
+        Some(Cut::ConnectionLost) => "a body that was cut off".to_owned(),
+        _ => words::body_kind(response),
+    };
     let kind = response.header("content-type").unwrap_or("no Content-Type");
     vec![
         Hit::new(
