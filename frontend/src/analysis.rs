@@ -25,6 +25,8 @@ pub(crate) struct Verdict {
     pub(crate) hints: u32,
     /// Steps that went as they should.
     pub(crate) passed: u32,
+    /// Whether it is about the newest event.
+    pub(crate) settled: bool,
 }
 
 /// The verdict: the server's, when it is about the newest event.
@@ -43,6 +45,7 @@ pub(crate) fn verdict(transcript: &Transcript, diagnosis: Option<&Diagnosis>) ->
         warnings: count(|d| d.warnings),
         hints: count(|d| d.hints),
         passed: count(|d| d.passed_steps),
+        settled: current.is_some(),
     }
 }
 
@@ -67,7 +70,9 @@ const fn by_status(status: &Status) -> (Mark, &'static str) {
         Status::Paused { .. } => (Mark::Waiting, "Paused"),
         Status::YourTurn(_) => (Mark::Waiting, "Your turn"),
         Status::Finished(Ending::Complete | Ending::NoAuthorization, _) => (Mark::Pass, "Passed"),
-        Status::Finished(Ending::Blocked | Ending::ConformingClientStops, _) => (Mark::Fail, "Failed"),
+        Status::Finished(Ending::Blocked | Ending::ConformingClientStops, _) => {
+            (Mark::Fail, "Failed")
+        }
         Status::Finished(Ending::Incomplete, _) => (Mark::Interrupted, "Not finished"),
         Status::Finished(Ending::Stopped, _) => (Mark::Interrupted, "Stopped"),
     }

@@ -1,10 +1,11 @@
 //! Requests to authscope's own API.
 
 use crate::dom;
+use crate::wire;
 use authscope_model::api::{Command, CreateSession, Problem};
 use leptos::prelude::window;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -25,7 +26,8 @@ impl ApiError {
         match self {
             Self::Problem(problem) => problem.detail.clone(),
             Self::Unreachable => {
-                "authscope does not answer. Is it still running, and can this browser reach it?".into()
+                "authscope does not answer. Is it still running, and can this browser reach it?"
+                    .into()
             }
             Self::Unreadable(what) => format!(
                 "The answer was not authscope's ({what}). Something between this browser and authscope may have answered instead."
@@ -39,17 +41,19 @@ impl ApiError {
     }
 }
 
+/// How a document is read.
+pub(crate) type Reader<T> = fn(&Value) -> Option<T>;
+
 /// `GET` a JSON document.
-pub(crate) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ApiError> {
+pub(crate) async fn get<T>(path: &str, read: Reader<T>) -> Result<T, ApiError> {
     let text = exchange("GET", path, None).await?;
-    read(&text)
+    parse(&text, read)
 }
 
 /// Makes a session; gives its id.
 pub(crate) async fn create(body: &CreateSession) -> Result<String, ApiError> {
     let text = post("api/sessions", body).await?;
-    let summary: authscope_model::api::SessionSummary = read(&text)?;
-    Ok(summary.id)
+    Ok(parse(&text, wire::summary)?.id)
 }
 
 /// Sends a command to a session.
@@ -63,8 +67,11 @@ async fn post<B: Serialize>(path: &str, body: &B) -> Result<String, ApiError> {
     exchange("POST", path, Some(&body)).await
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
-    serde_json::from_str(text).map_err(|error| ApiError::Unreadable(error.to_string()))
+fn parse<T>(text: &str, read: Reader<T>) -> Result<T, ApiError> {
+    let value = serde_json::from_str::<Value>(text);
+    let value = value.map_err(|error| ApiError::Unreadable(error.to_string()))?;
+    read(&value)
+        .ok_or_else(|| ApiError::Unreadable("a member is missing or of another type".into()))
 }
 
 async fn exchange(method: &str, path: &str, body: Option<&str>) -> Result<String, ApiError> {
@@ -80,9 +87,12 @@ async fn exchange(method: &str, path: &str, body: Option<&str>) -> Result<String
     if response.ok() {
         return Ok(text);
     }
-    let problem = serde_json::from_str(&text).map(ApiError::Problem);
+    let problem = parse(&text, wire::problem).map(ApiError::Problem);
     Err(problem.unwrap_or_else(|_| {
-        ApiError::Unreadable(format!("status {} without a problem in words", response.status()))
+        ApiError::Unreadable(format!(
+            "status {} without a problem in words",
+            response.status()
+        ))
     }))
 }
 

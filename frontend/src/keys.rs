@@ -85,12 +85,16 @@ enum Focus {
 
 impl Focus {
     fn of(event: &KeyboardEvent) -> Self {
-        let target = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+        let target = event
+            .target()
+            .and_then(|t| t.dyn_into::<web_sys::Element>().ok());
         let Some(target) = target else {
             return Self::Page;
         };
         let within = |selector| target.closest(selector).is_ok_and(|found| found.is_some());
-        if within("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]") {
+        if within(
+            "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]",
+        ) {
             Self::Typing
         } else if within("a.step") {
             Self::Step

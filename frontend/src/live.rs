@@ -6,20 +6,14 @@
 use crate::api;
 use crate::dom;
 use crate::state::{Link, Load, Session};
+use crate::wire;
 use authscope_model::Event;
 use leptos::prelude::*;
-use serde::Deserialize;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
-
-/// The part of a snapshot that is needed; the rest is computed here.
-#[derive(Deserialize)]
-struct History {
-    events: Vec<Event>,
-}
 
 /// Longest pause between two attempts.
 const LONGEST: u64 = 15_000;
@@ -75,7 +69,10 @@ impl Live {
 
     /// Connects again at once: the network came back.
     pub(crate) fn hurry(&self) {
-        let lost = matches!(self.0.session.link.get_untracked(), Link::Lost(_) | Link::Restarting);
+        let lost = matches!(
+            self.0.session.link.get_untracked(),
+            Link::Lost(_) | Link::Restarting
+        );
         if lost && !*self.0.stopped.borrow() {
             *self.0.failures.borrow_mut() = 0;
             self.load();
@@ -93,13 +90,13 @@ impl Live {
         leptos::task::spawn_local(async move {
             let session = live.0.session;
             let path = format!("api/sessions/{}", session.id());
-            let history = api::get::<History>(&path).await;
+            let history = api::get(&path, wire::history).await;
             if *live.0.stopped.borrow() {
                 return;
             }
             match history {
                 Ok(history) => {
-                    session.take(&history.events);
+                    session.take(&history);
                     session.load.set(Load::Ready);
                     live.open();
                 }
@@ -151,7 +148,11 @@ impl Live {
 
     fn open(&self) {
         let session = self.0.session;
-        let path = format!("api/sessions/{}/events?after={}", session.id(), session.last_seq());
+        let path = format!(
+            "api/sessions/{}/events?after={}",
+            session.id(),
+            session.last_seq()
+        );
         let Ok(source) = EventSource::new(&dom::absolute(&path)) else {
             return self.lost();
         };
@@ -205,7 +206,9 @@ impl Live {
         let data = event
             .dyn_ref::<MessageEvent>()
             .and_then(|message| message.data().as_string());
-        let event = data.and_then(|data| serde_json::from_str::<Event>(&data).ok());
+        let event = data
+            .and_then(|data| serde_json::from_str(&data).ok())
+            .and_then(|value| wire::event(&value));
         let Some(event) = event else {
             return;
         };

@@ -4,7 +4,10 @@
 //! signals (folded by the model crate, laid out by the diagram crate, judged by the rules crate),
 //! [`pages`], [`diagram`], [`inspector`] what is seen, [`components`] small parts.
 
-#![expect(unreachable_pub, reason = "the component macro makes public items of what is not")]
+#![expect(
+    unreachable_pub,
+    reason = "the component macro makes public items of what is not"
+)]
 
 mod analysis;
 mod api;
@@ -20,6 +23,7 @@ mod prefs;
 mod route;
 mod state;
 mod times;
+mod wire;
 
 fn main() {
     leptos::mount::mount_to_body(app::App);

@@ -129,7 +129,9 @@ impl Router {
         if !plain || event.default_prevented() {
             return;
         }
-        let target = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+        let target = event
+            .target()
+            .and_then(|t| t.dyn_into::<web_sys::Element>().ok());
         let link = target.and_then(|t| t.closest("a[href]").ok().flatten());
         let Some(link) = link.filter(|link| !link.has_attribute("target")) else {
             return;
@@ -183,7 +185,10 @@ mod tests {
             }
         );
         assert_eq!(step.path(), "sessions/abc/step/7");
-        let new = Route::parse("new", "?server=https%3A%2F%2Fa.example%2Fmcp&spec=2025-06-18");
+        let new = Route::parse(
+            "new",
+            "?server=https%3A%2F%2Fa.example%2Fmcp&spec=2025-06-18",
+        );
         assert_eq!(
             new,
             Route::Home {
@@ -191,6 +196,9 @@ mod tests {
                 spec: Some("2025-06-18".into())
             }
         );
-        assert!(matches!(Route::parse("sessions/abc/step/x", ""), Route::Unknown(_)));
+        assert!(matches!(
+            Route::parse("sessions/abc/step/x", ""),
+            Route::Unknown(_)
+        ));
     }
 }

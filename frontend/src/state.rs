@@ -6,6 +6,7 @@
 use crate::analysis::{self, Verdict};
 use crate::api;
 use crate::dom;
+use crate::wire;
 use authscope_diagram::{self as diagram, Diagram, Group, Lane, Options, PhaseState, Row};
 use authscope_model::api::{Command, Diagnosis, Problem};
 use authscope_model::transcript::Status;
@@ -181,7 +182,7 @@ impl Session {
         self.asking.set_value(true);
         leptos::task::spawn_local(async move {
             while let Some(path) = self.outdated() {
-                let Ok(diagnosis) = api::get::<Diagnosis>(&path).await else {
+                let Ok(diagnosis) = api::get(&path, wire::diagnosis).await else {
                     // The stream notices too; after it is back this is asked again.
                     break;
                 };
@@ -203,8 +204,12 @@ impl Session {
 
     /// Where to ask, when the diagnosis is not of the newest event. `None` also when the page is gone.
     fn outdated(self) -> Option<String> {
-        let last = self.transcript.try_with_value(|transcript| transcript.last_seq)?;
-        let known = self.diagnosis.try_with_value(|d| d.as_ref().map_or(0, |d| d.seq))?;
+        let last = self
+            .transcript
+            .try_with_value(|transcript| transcript.last_seq)?;
+        let known = self
+            .diagnosis
+            .try_with_value(|d| d.as_ref().map_or(0, |d| d.seq))?;
         let id = self.id.try_get_value()?;
         (known < last).then(|| format!("api/sessions/{id}/diagnosis"))
     }
@@ -216,10 +221,15 @@ impl Session {
             ..Options::default()
         };
         let findings = self.diagnosis.with_value(|diagnosis| {
-            diagnosis.as_ref().map(|d| d.findings.clone()).unwrap_or_default()
+            diagnosis
+                .as_ref()
+                .map(|d| d.findings.clone())
+                .unwrap_or_default()
         });
         let (verdict, drawn, status) = self.transcript.with_value(|transcript| {
-            let verdict = self.diagnosis.with_value(|d| analysis::verdict(transcript, d.as_ref()));
+            let verdict = self
+                .diagnosis
+                .with_value(|d| analysis::verdict(transcript, d.as_ref()));
             let drawn = diagram::layout(transcript, &findings, &options);
             (verdict, drawn, transcript.status.clone())
         });
@@ -344,13 +354,18 @@ fn shown(slots: &[Slot], groups: &[Group], folds: &HashMap<String, bool>) -> Vec
     // Groups come after the group around them.
     for group in groups {
         let folded = folds.get(&group.id).copied().unwrap_or(group.folded);
-        let outer = group.parent.as_deref().and_then(|id| hidden.get(id).copied());
+        let outer = group
+            .parent
+            .as_deref()
+            .and_then(|id| hidden.get(id).copied());
         hidden.insert(&group.id, folded || outer.unwrap_or(false));
     }
     let is_shown = |slot: &&Slot| {
         slot.row.with_untracked(|row| {
             let group = row.group.as_deref();
-            !group.and_then(|id| hidden.get(id).copied()).unwrap_or(false)
+            !group
+                .and_then(|id| hidden.get(id).copied())
+                .unwrap_or(false)
         })
     };
     slots.iter().filter(is_shown).cloned().collect()

@@ -27,6 +27,8 @@ pub(crate) fn press(
 }
 
 /// What an `input` or `change` event does.
-pub(crate) fn typed(action: impl FnMut(web_sys::Event) + 'static) -> Box<dyn FnMut(web_sys::Event)> {
+pub(crate) fn typed(
+    action: impl FnMut(web_sys::Event) + 'static,
+) -> Box<dyn FnMut(web_sys::Event)> {
     Box::new(action)
 }

@@ -26,8 +26,11 @@ pub(crate) fn DiagramView() -> impl IntoView {
     let waiting = part(move || {
         let nothing = session.shown.get().is_empty();
         nothing.then(|| match session.load.get() {
-            Load::Ready => empty("Nothing has been sent yet. Press Run, or Step for one request at a time."),
-            _ => view! { <div class="skeleton" role="status">"Loading the session…"</div> }.into_any(),
+            Load::Ready => {
+                empty("Nothing has been sent yet. Press Run, or Step for one request at a time.")
+            }
+            _ => view! { <div class="skeleton" role="status">"Loading the session…"</div> }
+                .into_any(),
         })
     });
     view! {
@@ -73,7 +76,12 @@ fn at_end(pane: &web_sys::HtmlElement) -> bool {
 }
 
 /// New rows scroll into view only while the reader is at the end and has selected nothing.
-fn follow(session: Session, pane: NodeRef<Div>, following: RwSignal<bool>, unseen: RwSignal<usize>) {
+fn follow(
+    session: Session,
+    pane: NodeRef<Div>,
+    following: RwSignal<bool>,
+    unseen: RwSignal<usize>,
+) {
     Effect::new(move |before: Option<usize>| {
         let steps = session.steps.get() as usize;
         session.shown.track();
@@ -97,7 +105,8 @@ fn follow(session: Session, pane: NodeRef<Div>, following: RwSignal<bool>, unsee
 fn fit_labels(session: Session, pane: NodeRef<Div>) {
     let fit = move || {
         if let Some(pane) = pane.get_untracked() {
-            let chars = usize::try_from((pane.client_width() - 148).max(200) * 5 / 64).unwrap_or(60);
+            let chars =
+                usize::try_from((pane.client_width() - 148).max(200) * 5 / 64).unwrap_or(60);
             let chars = chars.clamp(28, 110);
             if chars != session.label_chars.get_untracked() {
                 session.label_chars.set(chars);

@@ -43,7 +43,9 @@ pub(crate) fn by(session: Session, places: isize) {
     let selected = session.selected.get_untracked();
     let at = selected.and_then(|step| steps.iter().position(|s| *s == step));
     let next = match at {
-        Some(at) => at.saturating_add_signed(places).min(steps.len().saturating_sub(1)),
+        Some(at) => at
+            .saturating_add_signed(places)
+            .min(steps.len().saturating_sub(1)),
         None if places > 0 => 0,
         None => steps.len().saturating_sub(1),
     };
@@ -73,9 +75,15 @@ pub(crate) fn finding(session: Session, tab: RwSignal<Tab>, places: isize) {
     steps.dedup();
     let selected = session.selected.get_untracked();
     let next = if places > 0 {
-        steps.iter().find(|step| selected.is_none_or(|s| **step > s)).or(steps.first())
+        steps
+            .iter()
+            .find(|step| selected.is_none_or(|s| **step > s))
+            .or(steps.first())
     } else {
-        steps.iter().rfind(|step| selected.is_none_or(|s| **step < s)).or(steps.last())
+        steps
+            .iter()
+            .rfind(|step| selected.is_none_or(|s| **step < s))
+            .or(steps.last())
     };
     if let Some(step) = next {
         tab.set(Tab::Explain);

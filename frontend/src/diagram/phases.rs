@@ -14,7 +14,10 @@ pub(crate) fn PhaseList() -> impl IntoView {
     let session = session();
     let phases = part(move || {
         let phases = session.phases.get();
-        phases.iter().map(|state| phase(session, state)).collect_view()
+        phases
+            .iter()
+            .map(|state| phase(session, state))
+            .collect_view()
     });
     view! {
         <aside class="side" aria-label="Phases and findings">
@@ -57,7 +60,10 @@ fn Findings() -> impl IntoView {
     let session = session();
     part(move || {
         let findings = session.findings.get();
-        let roots: Vec<&Finding> = findings.iter().filter(|f| f.explained_by.is_none()).collect();
+        let roots: Vec<&Finding> = findings
+            .iter()
+            .filter(|f| f.explained_by.is_none())
+            .collect();
         if roots.is_empty() {
             return ().into_any();
         }
@@ -88,7 +94,10 @@ fn cause(session: Session, finding: &Finding, under: &[&Finding]) -> AnyView {
             "consequence",
             "consequences",
         );
-        let items = under.iter().map(|f| view! { <li>{item(session, f)}</li> }).collect_view();
+        let items = under
+            .iter()
+            .map(|f| view! { <li>{item(session, f)}</li> })
+            .collect_view();
         view! { <details><summary>{many}</summary><ol>{items}</ol></details> }
     });
     view! { <li>{item(session, finding)} {consequences}</li> }.into_any()

@@ -21,7 +21,11 @@ pub(crate) fn RowView(entry: Slot) -> impl IntoView {
             let old = if row.superseded { " old" } else { "" };
             let inner = if row.group.is_some() { " inner" } else { "" };
             let selected = if selected { " selected" } else { "" };
-            format!("row {} {}{old}{inner}{selected}", kind(&row.kind), row.verdict.id())
+            format!(
+                "row {} {}{old}{inner}{selected}",
+                kind(&row.kind),
+                row.verdict.id()
+            )
         })
     };
     let content = part(move || row.with(|row| content(session, row)));
@@ -64,7 +68,11 @@ fn content(session: Session, row: &Row) -> AnyView {
         }
         RowKind::Note { text, .. } => note(row.verdict, text, None),
         RowKind::End { text } => note(row.verdict, text, None),
-        RowKind::Decision { about, choice, because } => view! {
+        RowKind::Decision {
+            about,
+            choice,
+            because,
+        } => view! {
             <p class="note" title=because.clone()>
                 <span class="topic">{*about}</span>
                 <span class="choice mono">{choice.clone()}</span>
@@ -72,10 +80,15 @@ fn content(session: Session, row: &Row) -> AnyView {
             </p>
         }
         .into_any(),
-        RowKind::Turn { turn, since, ended: None } => {
-            view! { <TurnCard turn=turn.clone() since=*since/> }.into_any()
-        }
-        RowKind::Turn { ended: Some((millis, how)), .. } => {
+        RowKind::Turn {
+            turn,
+            since,
+            ended: None,
+        } => view! { <TurnCard turn=turn.clone() since=*since/> }.into_any(),
+        RowKind::Turn {
+            ended: Some((millis, how)),
+            ..
+        } => {
             let took = words::duration(millis.saturating_mul(1_000));
             view! {
                 <p class="note">
@@ -86,8 +99,16 @@ fn content(session: Session, row: &Row) -> AnyView {
             }
             .into_any()
         }
-        RowKind::Stop { reason, clause, continued } => {
-            let tail = if *continued { "The flow went on deliberately." } else { "" };
+        RowKind::Stop {
+            reason,
+            clause,
+            continued,
+        } => {
+            let tail = if *continued {
+                "The flow went on deliberately."
+            } else {
+                ""
+            };
             let text = format!("A conforming client stops here: {reason} {tail}");
             note(row.verdict, &text, Some(clause.clone()))
         }
@@ -104,7 +125,8 @@ fn content(session: Session, row: &Row) -> AnyView {
 
 fn note(verdict: Verdict, text: &str, code: Option<String>) -> AnyView {
     let code = code.map(|code| view! { <code>{code}</code> });
-    view! { <p class="note"><VerdictIcon verdict/> <span>{prose(text)}</span> {code}</p> }.into_any()
+    view! { <p class="note"><VerdictIcon verdict/> <span>{prose(text)}</span> {code}</p> }
+        .into_any()
 }
 
 fn group_row(session: Session, id: &str) -> AnyView {
@@ -115,7 +137,11 @@ fn group_row(session: Session, id: &str) -> AnyView {
     };
     let folded = move || found.get().is_some_and(|group| session.is_folded(&group));
     let title = part(move || found.get().map(|group| group.title));
-    let mark = part(move || found.get().map(|group| view! { <VerdictIcon verdict=group.verdict/> }));
+    let mark = part(move || {
+        found
+            .get()
+            .map(|group| view! { <VerdictIcon verdict=group.verdict/> })
+    });
     let turn = {
         let id = id.clone();
         press(move |_| session.fold(&id, !untrack(folded)))
@@ -141,10 +167,12 @@ fn step_row(session: Session, row: &Row, step: &StepRow) -> AnyView {
     let verdict = row.verdict;
     let named = row.clone();
     // While a flow runs the total changes with every step; then names are kept as they are.
-    let name = Memo::new(move |before: Option<&String>| match (session.status.get(), before) {
-        (Status::Running(_), Some(name)) => name.clone(),
-        _ => named.name(session.steps.get_untracked()),
-    });
+    let name = Memo::new(
+        move |before: Option<&String>| match (session.status.get(), before) {
+            (Status::Running(_), Some(name)) => name.clone(),
+            _ => named.name(session.steps.get_untracked()),
+        },
+    );
     let current = live(move || (session.selected.get() == Some(number)).then_some("step"));
     let stop = live(move || {
         let selected = session.selected.get();
@@ -210,7 +238,11 @@ fn line(line: &Line, sender: authscope_model::Participant, verdict: Verdict) -> 
     let (start, end) = (from.min(to), from.max(to));
     // A message to oneself is a short stub.
     let end = if start == end { start + 1 } else { end };
-    let direction = if line.to >= line.from { "right" } else { "left" };
+    let direction = if line.to >= line.from {
+        "right"
+    } else {
+        "left"
+    };
     let style = match line.style {
         LineStyle::Solid => "solid",
         LineStyle::Dashed => "dashed",

@@ -42,7 +42,8 @@ pub(crate) fn TurnCard(turn: Turn, since: u64) -> impl IntoView {
 #[component]
 fn Elapsed(since: u64) -> impl IntoView {
     let now = RwSignal::new(dom::now());
-    if let Ok(tick) = set_interval_with_handle(move || now.set(dom::now()), Duration::from_secs(1)) {
+    if let Ok(tick) = set_interval_with_handle(move || now.set(dom::now()), Duration::from_secs(1))
+    {
         on_cleanup(move || tick.clear());
     }
     view! {
@@ -170,11 +171,17 @@ impl Drop for Watch {
 }
 
 /// Opens the window ourselves, to know when it is closed; if that fails, the link does what links do.
-fn open(session: Session, watch: StoredValue<Option<Watch>, LocalStorage>, event: &web_sys::MouseEvent) {
+fn open(
+    session: Session,
+    watch: StoredValue<Option<Watch>, LocalStorage>,
+    event: &web_sys::MouseEvent,
+) {
     if event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0 {
         return;
     }
-    let link = event.current_target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+    let link = event
+        .current_target()
+        .and_then(|t| t.dyn_into::<web_sys::Element>().ok());
     let Some(href) = link.and_then(|link| link.get_attribute("href")) else {
         return;
     };
@@ -211,7 +218,12 @@ fn watch_window(
             return;
         }
         watch.set_value(None);
-        session.send("popup", Command::PopupClosed { how: "closed".into() });
+        session.send(
+            "popup",
+            Command::PopupClosed {
+                how: "closed".into(),
+            },
+        );
     };
     let tick = set_interval_with_handle(look, Duration::from_millis(500));
     watch.set_value(tick.ok().map(|tick| Watch { tick }));
@@ -261,7 +273,13 @@ fn ProvideClient(reason: String) -> impl IntoView {
         }
         let secret = secret.get_untracked();
         let client_secret = (!secret.is_empty()).then_some(secret);
-        session.send("client", Command::ProvideClient { client_id, client_secret });
+        session.send(
+            "client",
+            Command::ProvideClient {
+                client_id,
+                client_secret,
+            },
+        );
     };
     view! {
         <h2>"Enter a client id"</h2>
@@ -311,7 +329,8 @@ fn go_on(session: Session, reason: String, clause: String) -> AnyView {
 fn device(user_code: String, verification_uri: String) -> AnyView {
     let code = user_code.clone();
     // Only web pages become links: the address comes from the server under test.
-    let is_web = verification_uri.starts_with("https://") || verification_uri.starts_with("http://");
+    let is_web =
+        verification_uri.starts_with("https://") || verification_uri.starts_with("http://");
     let link = if is_web {
         let words = verification_uri.clone();
         view! { <a href=verification_uri target="_blank" rel="noopener noreferrer">{words} {icon("out")}</a> }.into_any()

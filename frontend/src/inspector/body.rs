@@ -12,7 +12,9 @@ pub(crate) fn view(body: &Body, media_type: &str) -> AnyView {
         return view! { <section class="block"><h3>"Body"</h3><p class="hint">"No body."</p></section> }.into_any();
     }
     let text = body.text.clone();
-    let cut = body.cut.map(|cut| view! { <p class="hint warn">{cut_words(cut)}</p> });
+    let cut = body
+        .cut
+        .map(|cut| view! { <p class="hint warn">{cut_words(cut)}</p> });
     let size = format!("{} bytes", body.length);
     view! {
         <section class="block">
@@ -26,7 +28,9 @@ pub(crate) fn view(body: &Body, media_type: &str) -> AnyView {
 
 const fn cut_words(cut: Cut) -> &'static str {
     match cut {
-        Cut::Framing => "Cut: the framing of the body was broken (see its headers); this is what came before.",
+        Cut::Framing => {
+            "Cut: the framing of the body was broken (see its headers); this is what came before."
+        }
         Cut::Cap => "Cut: the limit on body bytes was reached, the rest was not read.",
         Cut::Timeout => "Cut: the time limit was reached while the body was still coming.",
         Cut::ConnectionLost => "Cut: the connection ended before the body did.",
@@ -60,7 +64,8 @@ fn content(body: &Body, media_type: &str) -> AnyView {
         "text/html" => "HTML, shown as text.",
         _ => "",
     };
-    view! { <p class="hint">{note}</p> <pre class="mono wrap">{table::masked(text)}</pre> }.into_any()
+    view! { <p class="hint">{note}</p> <pre class="mono wrap">{table::masked(text)}</pre> }
+        .into_any()
 }
 
 /// JSON as a tree, or as the text that came.
@@ -100,7 +105,9 @@ fn events(text: &str) -> AnyView {
             let value = serde_json::from_str::<serde_json::Value>(&event.data).ok();
             let data = match value {
                 Some(value) => json::tree(&value),
-                None => view! { <pre class="mono wrap">{table::masked(&event.data)}</pre> }.into_any(),
+                None => {
+                    view! { <pre class="mono wrap">{table::masked(&event.data)}</pre> }.into_any()
+                }
             };
             view! { <li><p class="hint">"Event"</p>{data}</li> }
         })

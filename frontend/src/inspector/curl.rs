@@ -14,7 +14,10 @@ pub(crate) fn command(request: &Request) -> String {
     parts.push(quoted(&request.url));
     for header in &request.headers {
         if !OWN.iter().any(|own| header.name.eq_ignore_ascii_case(own)) {
-            parts.push(format!("-H {}", quoted(&format!("{}: {}", header.name, header.value))));
+            parts.push(format!(
+                "-H {}",
+                quoted(&format!("{}: {}", header.name, header.value))
+            ));
         }
     }
     if !request.body.text.is_empty() {
@@ -36,7 +39,12 @@ fn quoted(text: &str) -> String {
         let before = rest.get(..start).unwrap_or_default();
         // A JWT is shown without its signature only; as a credential it is one thing.
         let kept = before.len() - token_tail(before);
-        out.push_str(&before.get(..kept).unwrap_or_default().replace('\'', r"'\''"));
+        out.push_str(
+            &before
+                .get(..kept)
+                .unwrap_or_default()
+                .replace('\'', r"'\''"),
+        );
         let name = if kept < before.len() {
             "ACCESS_TOKEN".to_owned()
         } else {
@@ -67,11 +75,21 @@ fn token_tail(text: &str) -> usize {
 
 /// `⟨access_token · 812 chars · #a91f22⟩` becomes `ACCESS_TOKEN`.
 fn variable(mask: &str) -> String {
-    let kind = mask.trim_start_matches('⟨').split(['·', '⟩']).next().unwrap_or_default();
+    let kind = mask
+        .trim_start_matches('⟨')
+        .split(['·', '⟩'])
+        .next()
+        .unwrap_or_default();
     let name: String = kind
         .trim()
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_uppercase()
+            } else {
+                '_'
+            }
+        })
         .collect();
     if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
         "SECRET".into()
@@ -109,7 +127,18 @@ mod tests {
         let text = String::from_utf8(output.stdout).unwrap();
         let words: Vec<&str> = text.trim_end_matches('\0').split('\0').collect();
         let header = format!("X: {nasty}");
-        assert_eq!(words, ["-X", "POST", "https://a/?x='", "-H", &header, "--data-raw", nasty]);
+        assert_eq!(
+            words,
+            [
+                "-X",
+                "POST",
+                "https://a/?x='",
+                "-H",
+                &header,
+                "--data-raw",
+                nasty
+            ]
+        );
     }
 
     #[test]
@@ -120,7 +149,10 @@ mod tests {
             &format!("Bearer {jwt}"),
             "code=⟨code · 43 chars · #9c01aa⟩&x=1",
         ));
-        assert!(text.contains("-H 'X: Bearer '\"$ACCESS_TOKEN\"''"), "{text}");
+        assert!(
+            text.contains("-H 'X: Bearer '\"$ACCESS_TOKEN\"''"),
+            "{text}"
+        );
         assert!(text.contains("'code='\"$CODE\"'&x=1'"), "{text}");
     }
 }

@@ -65,10 +65,19 @@ mod tests {
 
     #[test]
     fn one_character_is_one_character() {
-        assert_eq!(marked("https://a/mcp", "https://a/mcp/"), (String::new(), "/".into()));
-        assert_eq!(marked("org:write", "orgs:write"), (String::new(), "s".into()));
+        assert_eq!(
+            marked("https://a/mcp", "https://a/mcp/"),
+            (String::new(), "/".into())
+        );
+        assert_eq!(
+            marked("org:write", "orgs:write"),
+            (String::new(), "s".into())
+        );
         assert_eq!(marked("aa", "aaa"), (String::new(), "a".into()));
-        assert_eq!(marked("http://localhost/x", "http://127.0.0.1/x"), ("localhost".into(), "127.0.0.1".into()));
+        assert_eq!(
+            marked("http://localhost/x", "http://127.0.0.1/x"),
+            ("localhost".into(), "127.0.0.1".into())
+        );
         assert_eq!(marked("same", "same"), (String::new(), String::new()));
     }
 }

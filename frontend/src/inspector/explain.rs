@@ -17,10 +17,15 @@ pub(crate) fn Explain(exchange: Arc<Exchange>) -> impl IntoView {
     let number = exchange.id;
     let findings = part(move || {
         let findings = session.findings.get();
-        let here: Vec<&Finding> = findings.iter().filter(|f| f.evidence.exchange == number).collect();
+        let here: Vec<&Finding> = findings
+            .iter()
+            .filter(|f| f.evidence.exchange == number)
+            .collect();
         let related: Vec<&Finding> = findings
             .iter()
-            .filter(|f| f.evidence.exchange != number && f.related.iter().any(|e| e.exchange == number))
+            .filter(|f| {
+                f.evidence.exchange != number && f.related.iter().any(|e| e.exchange == number)
+            })
             .collect();
         let cards = here.iter().map(|f| finding::view(f)).collect_view();
         let also = related
@@ -68,7 +73,10 @@ fn decisions(transcript: &authscope_model::Transcript, number: u32) -> AnyView {
 
 fn fact(fact: &Fact) -> AnyView {
     match fact {
-        Fact::Pkce { challenge, recomputed } => sum(
+        Fact::Pkce {
+            challenge,
+            recomputed,
+        } => sum(
             "PKCE",
             challenge == recomputed,
             &[
@@ -85,20 +93,41 @@ fn fact(fact: &Fact) -> AnyView {
             };
             sum("state", *matches && *present, &[], words)
         }
-        Fact::Iss { expected, received, advertised } => {
+        Fact::Iss {
+            expected,
+            received,
+            advertised,
+        } => {
             let came = received.as_deref().unwrap_or("(none)");
-            let fine = received.as_deref().map_or(!advertised, |iss| iss == expected);
-            let note = if *advertised { "The metadata says that iss is sent." } else { "The metadata does not promise iss." };
-            sum("iss", fine, &[("issuer in use", expected), ("iss received", came)], note)
+            let fine = received
+                .as_deref()
+                .map_or(!advertised, |iss| iss == expected);
+            let note = if *advertised {
+                "The metadata says that iss is sent."
+            } else {
+                "The metadata does not promise iss."
+            };
+            sum(
+                "iss",
+                fine,
+                &[("issuer in use", expected), ("iss received", came)],
+                note,
+            )
         }
-        Fact::Signature { token, verified, detail } => {
-            sum("Signature", *verified, &[("token", token)], detail)
-        }
+        Fact::Signature {
+            token,
+            verified,
+            detail,
+        } => sum("Signature", *verified, &[("token", token)], detail),
         Fact::CodeAge { millis } => {
             let age = authscope_diagram::words::duration(millis.saturating_mul(1_000));
             view! { <p class="hint">{icon("info")} "The code was redeemed " {age} " after it came."</p> }.into_any()
         }
-        Fact::Probe { probe, refused, detail } => sum("Negative probe", *refused, &[("probe", probe)], detail),
+        Fact::Probe {
+            probe,
+            refused,
+            detail,
+        } => sum("Negative probe", *refused, &[("probe", probe)], detail),
         Fact::Unknown => ().into_any(),
     }
 }
@@ -111,7 +140,11 @@ fn sum(title: &'static str, fine: bool, lines: &[(&'static str, &str)], words: &
         .map(|(name, value)| view! { <div><dt>{*name}</dt><dd class="mono value">{(*value).to_owned()}</dd></div> })
         .collect();
     let equal = if fine { "equal" } else { "different" };
-    let result = if lines.len() == 2 { equal.to_owned() } else { String::new() };
+    let result = if lines.len() == 2 {
+        equal.to_owned()
+    } else {
+        String::new()
+    };
     view! {
         <section class=format!("sum {}", verdict.id())>
             <h3><VerdictIcon verdict/> {title} <span class="result">{result}</span></h3>

@@ -24,7 +24,10 @@ pub(crate) fn view(finding: &Finding) -> AnyView {
     let because = finding.explained_by.clone().map(|rule| {
         view! { <p class="hint">"A consequence of " <code>{rule}</code> "."</p> }
     });
-    let clients = finding.clients.clone().map(|words| view! { <dt>"Clients"</dt><dd>{prose(&words)}</dd> });
+    let clients = finding
+        .clients
+        .clone()
+        .map(|words| view! { <dt>"Clients"</dt><dd>{prose(&words)}</dd> });
     view! {
         <article class=format!("card {}", verdict.id())>
             <h3><VerdictIcon verdict/> <span>{prose(&finding.message)}</span></h3>
@@ -45,7 +48,8 @@ pub(crate) fn view(finding: &Finding) -> AnyView {
 }
 
 fn one(name: &'static str, value: &str) -> AnyView {
-    view! { <dl class="diff"><dt>{name}</dt><dd class="mono">{value.to_owned()}</dd></dl> }.into_any()
+    view! { <dl class="diff"><dt>{name}</dt><dd class="mono">{value.to_owned()}</dd></dl> }
+        .into_any()
 }
 
 fn snippets(finding: &Finding) -> AnyView {

@@ -13,7 +13,8 @@ const OPEN: usize = 2;
 pub(crate) fn tree(value: &Value) -> AnyView {
     let mut left = MOST;
     let tree = node(None, value, 0, &mut left);
-    let cut = (left == 0).then(|| view! { <p class="hint">"Too large to draw as a tree; see it as text."</p> });
+    let cut = (left == 0)
+        .then(|| view! { <p class="hint">"Too large to draw as a tree; see it as text."</p> });
     view! { <div class="json mono">{tree}</div> {cut} }.into_any()
 }
 
@@ -63,8 +64,12 @@ fn key(name: Option<&str>) -> AnyView {
 
 fn scalar(value: &Value) -> AnyView {
     match value {
-        Value::String(text) => view! { <span class="string">"\""{masked(text)}"\""</span> }.into_any(),
-        Value::Number(number) => view! { <span class="number">{number.to_string()}</span> }.into_any(),
+        Value::String(text) => {
+            view! { <span class="string">"\""{masked(text)}"\""</span> }.into_any()
+        }
+        Value::Number(number) => {
+            view! { <span class="number">{number.to_string()}</span> }.into_any()
+        }
         other => view! { <span class="word">{other.to_string()}</span> }.into_any(),
     }
 }

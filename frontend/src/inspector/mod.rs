@@ -181,7 +181,9 @@ fn tab_button(tab: RwSignal<Tab>, each: Tab, shown: Signal<Tab>) -> AnyView {
         };
         event.prevent_default();
         tab.set(shown.get_untracked().moved(places));
-        dom::later(0, || dom::focus(".inspector [role=tab][aria-selected=true]"));
+        dom::later(0, || {
+            dom::focus(".inspector [role=tab][aria-selected=true]")
+        });
     };
     view! {
         <button
@@ -212,7 +214,8 @@ fn Head(exchange: Arc<Exchange>) -> impl IntoView {
     };
     let title = exchange.step.title();
     let who = format!("{} → {}", exchange.from.title(), exchange.to.title());
-    let purpose = (!exchange.purpose.is_empty()).then(|| view! { <p class="purpose">{exchange.purpose.clone()}</p> });
+    let purpose = (!exchange.purpose.is_empty())
+        .then(|| view! { <p class="purpose">{exchange.purpose.clone()}</p> });
     view! {
         <header class="head">
             <div class="grow">
@@ -251,7 +254,11 @@ fn Divider() -> impl IntoView {
     let resize = move |width: i32| prefs.inspector.set(width.clamp(INSPECTOR.0, INSPECTOR.1));
     let moved = window_event_listener(leptos::ev::pointermove, move |event| {
         if dragging.get_untracked() {
-            let width = window().inner_width().ok().and_then(|w| w.as_f64()).unwrap_or(1_280.0);
+            let width = window()
+                .inner_width()
+                .ok()
+                .and_then(|w| w.as_f64())
+                .unwrap_or(1_280.0);
             resize(width as i32 - event.client_x());
         }
     });

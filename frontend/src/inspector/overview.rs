@@ -31,30 +31,71 @@ fn facts(transcript: &Transcript) -> Vec<FactLine> {
     let mut lines = Vec::new();
     let mut push = |name, value: String, note: String, copy| {
         if !value.is_empty() {
-            lines.push(FactLine { name, value, note, copy });
+            lines.push(FactLine {
+                name,
+                value,
+                note,
+                copy,
+            });
         }
     };
     if let Some(config) = &transcript.config {
         push("MCP server", config.server_url.clone(), String::new(), true);
     }
-    let chosen = transcript.config.as_ref().is_some_and(|c| c.revision.fixed().is_some());
+    let chosen = transcript
+        .config
+        .as_ref()
+        .is_some_and(|c| c.revision.fixed().is_some());
     let note = if chosen { "chosen" } else { "automatic" };
-    push("Revision", transcript.revision().as_str().into(), note.into(), false);
+    push(
+        "Revision",
+        transcript.revision().as_str().into(),
+        note.into(),
+        false,
+    );
     if let Some((value, source)) = transcript.resource() {
         push("Resource", value.to_owned(), from(source).into(), true);
     }
-    push("Authorization server", transcript.issuer().unwrap_or_default().into(), String::new(), true);
+    push(
+        "Authorization server",
+        transcript.issuer().unwrap_or_default().into(),
+        String::new(),
+        true,
+    );
     if let Some((method, id)) = transcript.registration() {
         push("Registration", way(method).into(), String::new(), false);
-        push("Client id", id.unwrap_or_default().into(), String::new(), true);
+        push(
+            "Client id",
+            id.unwrap_or_default().into(),
+            String::new(),
+            true,
+        );
     }
     if let Some((value, source)) = transcript.scope() {
-        push("Scope", value.unwrap_or("not sent").into(), from(source).into(), false);
+        push(
+            "Scope",
+            value.unwrap_or("not sent").into(),
+            from(source).into(),
+            false,
+        );
     }
-    let own = transcript.config.as_ref().and_then(|c| c.redirect_uri.clone());
+    let own = transcript
+        .config
+        .as_ref()
+        .and_then(|c| c.redirect_uri.clone());
     let redirect = own.unwrap_or_else(|| transcript.redirect_uri.clone());
-    push("Redirect URI", redirect, "register this exact string".into(), true);
-    push("Client document", transcript.client_document_url.clone(), String::new(), true);
+    push(
+        "Redirect URI",
+        redirect,
+        "register this exact string".into(),
+        true,
+    );
+    push(
+        "Client document",
+        transcript.client_document_url.clone(),
+        String::new(),
+        true,
+    );
     lines
 }
 
@@ -81,7 +122,9 @@ const fn way(method: RegistrationChoice) -> &'static str {
 
 fn line(fact: FactLine) -> AnyView {
     let copied = fact.value.clone();
-    let copy = fact.copy.then(|| view! { <Copy what="it" text=move || copied.clone()/> });
+    let copy = fact
+        .copy
+        .then(|| view! { <Copy what="it" text=move || copied.clone()/> });
     let note = (!fact.note.is_empty()).then(|| view! { <p class="meaning">{fact.note}</p> });
     view! {
         <div><dt>{fact.name}</dt><dd><span class="mono value">{fact.value}</span>{copy}{note}</dd></div>

@@ -58,9 +58,14 @@ fn received(exchange: &Exchange) -> Vec<Line> {
 
 /// Headers whose meaning matters for the flow; the others are in the Request tab.
 fn telling(name: &str) -> bool {
-    ["authorization", "mcp-protocol-version", "mcp-session-id", "dpop"]
-        .iter()
-        .any(|telling| name.eq_ignore_ascii_case(telling))
+    [
+        "authorization",
+        "mcp-protocol-version",
+        "mcp-session-id",
+        "dpop",
+    ]
+    .iter()
+    .any(|telling| name.eq_ignore_ascii_case(telling))
 }
 
 fn known(pairs: Vec<(String, String)>) -> Vec<Line> {
@@ -79,7 +84,9 @@ fn members(value: &serde_json::Value) -> Vec<(String, String)> {
     members
         .iter()
         .map(|(name, value)| {
-            let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+            let text = value
+                .as_str()
+                .map_or_else(|| value.to_string(), ToOwned::to_owned);
             (name.clone(), text)
         })
         .collect()

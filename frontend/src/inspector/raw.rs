@@ -86,7 +86,8 @@ fn wire(first: &str, headers: &[Header], body: &str, evidence: &[Evidence], sent
     } else {
         view! { <b>{masked(first)}</b> }.into_any()
     };
-    view! { <pre class="mono wrap wire">{first} "\n" {lines} "\n" {marked(body, &marks)}</pre> }.into_any()
+    view! { <pre class="mono wrap wire">{first} "\n" {lines} "\n" {marked(body, &marks)}</pre> }
+        .into_any()
 }
 
 /// A text with byte ranges marked. Ranges that do not fit the text are ignored.

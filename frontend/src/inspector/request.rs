@@ -17,7 +17,12 @@ pub(crate) fn view(exchange: &Exchange) -> AnyView {
         .map(|(name, value)| Line::new(name, value, glossary::parameter(name)))
         .collect();
     let media_type = request.header("content-type").unwrap_or_default();
-    let media_type = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let media_type = media_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     view! {
         <p class="target mono"><b>{request.method.clone()}</b> " " {table::masked(&base)}</p>
         {table::view("Query parameters", lines)}

@@ -35,7 +35,9 @@ pub(crate) fn view(title: &'static str, lines: Vec<Line>) -> AnyView {
     let rows = lines
         .into_iter()
         .map(|line| {
-            let meaning = line.meaning.map(|words| view! { <p class="meaning">{words}</p> });
+            let meaning = line
+                .meaning
+                .map(|words| view! { <p class="meaning">{words}</p> });
             view! {
                 <div class:marked=line.marked>
                     <dt class="mono">{line.name}</dt>
@@ -44,7 +46,8 @@ pub(crate) fn view(title: &'static str, lines: Vec<Line>) -> AnyView {
             }
         })
         .collect_view();
-    view! { <section class="block"><h3>{title}</h3><dl class="table">{rows}</dl></section> }.into_any()
+    view! { <section class="block"><h3>{title}</h3><dl class="table">{rows}</dl></section> }
+        .into_any()
 }
 
 /// Header lines in order, duplicates kept.
@@ -54,7 +57,11 @@ pub(crate) fn headers(title: &'static str, headers: &[Header], marked: &[usize])
         .enumerate()
         .map(|(at, header)| Line {
             marked: marked.contains(&at),
-            ..Line::new(&header.name, &header.value, super::glossary::header(&header.name))
+            ..Line::new(
+                &header.name,
+                &header.value,
+                super::glossary::header(&header.name),
+            )
         })
         .collect();
     view(title, lines)
@@ -72,7 +79,10 @@ pub(crate) fn masked(text: &str) -> AnyView {
         let (before, mask) = (rest.get(..start), rest.get(start..end));
         parts.push(before.unwrap_or_default().to_owned().into_any());
         let mask = mask.unwrap_or_default().to_owned();
-        parts.push(view! { <span class="mask" title="Masked before it was stored">{mask}</span> }.into_any());
+        parts.push(
+            view! { <span class="mask" title="Masked before it was stored">{mask}</span> }
+                .into_any(),
+        );
         rest = rest.get(end..).unwrap_or_default();
     }
     parts.push(rest.to_owned().into_any());

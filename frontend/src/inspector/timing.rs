@@ -25,16 +25,24 @@ pub(crate) fn view(exchange: &Exchange) -> AnyView {
             bar(name, class, start, micros, total)
         })
         .collect();
-    let tls = exchange.tls.clone().map(|tls| format!("{}, {}", tls.version, tls.cipher));
+    let tls = exchange
+        .tls
+        .clone()
+        .map(|tls| format!("{}, {}", tls.version, tls.cipher));
     let facts = [
         ("Began", Some(times::full(exchange.started_at))),
-        ("All of it", Some(duration(timing.total_us)).filter(|_| timing.total_us > 0)),
+        (
+            "All of it",
+            Some(duration(timing.total_us)).filter(|_| timing.total_us > 0),
+        ),
         ("Address dialled", exchange.peer.clone()),
         ("TLS", tls),
     ];
     let facts: Vec<_> = facts
         .into_iter()
-        .filter_map(|(name, value)| value.map(|value| view! { <div><dt>{name}</dt><dd class="mono">{value}</dd></div> }))
+        .filter_map(|(name, value)| {
+            value.map(|value| view! { <div><dt>{name}</dt><dd class="mono">{value}</dd></div> })
+        })
         .collect();
     view! {
         <section class="block"><h3>"Time"</h3><dl class="bars">{bars}</dl></section>
@@ -43,7 +51,13 @@ pub(crate) fn view(exchange: &Exchange) -> AnyView {
     .into_any()
 }
 
-fn bar(name: &'static str, class: &'static str, start: u64, micros: Option<u64>, total: u64) -> AnyView {
+fn bar(
+    name: &'static str,
+    class: &'static str,
+    start: u64,
+    micros: Option<u64>,
+    total: u64,
+) -> AnyView {
     let percent = |part: u64| format!("{:.2}%", part as f64 * 100.0 / total as f64);
     let words = micros.map_or_else(|| "–".to_owned(), duration);
     view! {

@@ -6,8 +6,8 @@ use crate::dom;
 use crate::state::session;
 use crate::times;
 use authscope_diagram::Verdict;
-use authscope_model::event::Fact;
 use authscope_model::Exchange;
+use authscope_model::event::Fact;
 use authscope_model::exchange::header;
 use authscope_protocol::jwt::{self, Jwt};
 use leptos::prelude::*;
@@ -65,7 +65,8 @@ fn opaque(token: &str) -> AnyView {
     } else {
         "Opaque: it means something only to the server that issued it. That is fine."
     };
-    view! { <p class="mono value">{super::table::masked(token)}</p><p class="hint">{words}</p> }.into_any()
+    view! { <p class="mono value">{super::table::masked(token)}</p><p class="hint">{words}</p> }
+        .into_any()
 }
 
 fn decoded_view(
@@ -95,7 +96,11 @@ fn decoded_view(
 
 fn signature_fact(name: &str, facts: &[Fact]) -> AnyView {
     let fact = facts.iter().find_map(|fact| match fact {
-        Fact::Signature { token, verified, detail } if token == name => Some((*verified, detail.clone())),
+        Fact::Signature {
+            token,
+            verified,
+            detail,
+        } if token == name => Some((*verified, detail.clone())),
         _ => None,
     });
     match fact {
@@ -125,16 +130,29 @@ fn claims(name: &str, decoded: &Jwt, resource: Option<&str>) -> AnyView {
         };
         let millis = seconds.saturating_mul(1_000);
         let relative = times::relative(millis, now);
-        lines.push(line(claim, None, format!("{words} {relative}, {}", times::full(millis))));
+        lines.push(line(
+            claim,
+            None,
+            format!("{words} {relative}, {}", times::full(millis)),
+        ));
     }
     let audience = decoded.aud();
     if let Some(resource) = resource.filter(|_| name == "access_token") {
         let (verdict, words) = if audience.is_empty() {
-            (Verdict::Warning, format!("no audience; the resource is {resource}"))
+            (
+                Verdict::Warning,
+                format!("no audience; the resource is {resource}"),
+            )
         } else if audience.iter().any(|aud| aud == resource) {
-            (Verdict::Pass, "is the resource that was asked for".to_owned())
+            (
+                Verdict::Pass,
+                "is the resource that was asked for".to_owned(),
+            )
         } else {
-            (Verdict::Fail, format!("{} is not the resource {resource}", audience.join(", ")))
+            (
+                Verdict::Fail,
+                format!("{} is not the resource {resource}", audience.join(", ")),
+            )
         };
         lines.push(line("aud", Some(verdict), words));
     }

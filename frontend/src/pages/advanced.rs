@@ -110,12 +110,23 @@ fn choice(id: &'static str, label: &'static str, of: Choices, field: RwSignal<St
     .into_any()
 }
 
-fn text(id: &'static str, label: &'static str, hint: &'static str, field: RwSignal<String>) -> AnyView {
+fn text(
+    id: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    field: RwSignal<String>,
+) -> AnyView {
     input(id, label, hint, "text", field)
 }
 
 fn secret(id: &'static str, label: &'static str, field: RwSignal<String>) -> AnyView {
-    input(id, label, "masked in everything that is recorded", "password", field)
+    input(
+        id,
+        label,
+        "masked in everything that is recorded",
+        "password",
+        field,
+    )
 }
 
 fn input(
@@ -144,7 +155,12 @@ fn input(
     .into_any()
 }
 
-fn area(id: &'static str, label: &'static str, hint: &'static str, field: RwSignal<String>) -> AnyView {
+fn area(
+    id: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    field: RwSignal<String>,
+) -> AnyView {
     view! {
         <div class="field whole">
             <label for=id>{label}</label>

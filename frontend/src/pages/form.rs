@@ -136,7 +136,10 @@ mod tests {
 
     #[test]
     fn urls_are_kept_as_typed() {
-        assert_eq!(checked_url(" HTTPS://A.example/MCP/ ").as_deref(), Ok("HTTPS://A.example/MCP/"));
+        assert_eq!(
+            checked_url(" HTTPS://A.example/MCP/ ").as_deref(),
+            Ok("HTTPS://A.example/MCP/")
+        );
         assert!(checked_url("a.example/mcp").is_err_and(|e| e.contains("https://a.example/mcp")));
         assert!(checked_url("javascript://x").is_err());
         assert!(checked_url("  ").is_err());
@@ -145,7 +148,10 @@ mod tests {
     #[test]
     fn pairs_are_read_line_by_line() {
         let read = pairs("X-Api-Key: a:b\n\n x : y ", ':', "extra header").unwrap();
-        let read: Vec<_> = read.iter().map(|p| (p.name.as_str(), p.value.as_str())).collect();
+        let read: Vec<_> = read
+            .iter()
+            .map(|p| (p.name.as_str(), p.value.as_str()))
+            .collect();
         assert_eq!(read, [("X-Api-Key", "a:b"), ("x", "y")]);
         assert!(pairs("nonsense", ':', "extra header").is_err_and(|e| e.contains("nonsense")));
     }

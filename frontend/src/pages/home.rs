@@ -8,6 +8,7 @@ use crate::components::{VerdictIcon, icon, live, part, press, typed};
 use crate::dom;
 use crate::route::{Route, Router};
 use crate::times;
+use crate::wire;
 use authscope_diagram::Verdict;
 use authscope_model::api::{Info, LabTarget, SessionSummary};
 use leptos::prelude::*;
@@ -21,8 +22,8 @@ pub(crate) fn Home(server: Option<String>, spec: Option<String>) -> impl IntoVie
     let form = Form::new(server, spec);
     let info: Asked<Info> = RwSignal::new(None);
     let recent: Asked<Vec<SessionSummary>> = RwSignal::new(None);
-    ask(info, "api/info");
-    ask(recent, "api/sessions?limit=20");
+    ask(info, "api/info", wire::info);
+    ask(recent, "api/sessions?limit=20", wire::summaries);
     document().set_title("authscope");
     dom::later(0, || dom::focus("#url"));
     let ours = Signal::derive(move || match info.get() {
@@ -51,9 +52,9 @@ pub(crate) fn Home(server: Option<String>, spec: Option<String>) -> impl IntoVie
     }
 }
 
-fn ask<T: serde::de::DeserializeOwned + Send + Sync + 'static>(into: Asked<T>, path: &'static str) {
+fn ask<T: Send + Sync + 'static>(into: Asked<T>, path: &'static str, read: api::Reader<T>) {
     leptos::task::spawn_local(async move {
-        let answer = api::get::<T>(path).await;
+        let answer = api::get(path, read).await;
         let _ = into.try_set(Some(answer.map_err(|error| error.words())));
     });
 }
@@ -160,7 +161,8 @@ fn found(broken: &[LabTarget], text: &str) -> Vec<LabTarget> {
     if !text.is_empty() {
         let words: Vec<&str> = text.split_whitespace().collect();
         let hit = |target: &&LabTarget| {
-            let about = format!("{} {} {}", target.id, target.title, target.summary).to_ascii_lowercase();
+            let about =
+                format!("{} {} {}", target.id, target.title, target.summary).to_ascii_lowercase();
             words.iter().all(|word| about.contains(word))
         };
         return broken.iter().filter(hit).cloned().collect();
@@ -181,7 +183,8 @@ fn found(broken: &[LabTarget], text: &str) -> Vec<LabTarget> {
 #[component]
 fn Lab(targets: Vec<LabTarget>, form: Form) -> impl IntoView {
     let starter = Starter::new(form);
-    let (healthy, broken): (Vec<_>, Vec<_>) = targets.into_iter().partition(|target| target.healthy);
+    let (healthy, broken): (Vec<_>, Vec<_>) =
+        targets.into_iter().partition(|target| target.healthy);
     let mut healthy = healthy.into_iter().map(|target| tile(starter, target));
     let first = healthy.next();
     let variants: Vec<_> = healthy.collect();
@@ -189,8 +192,13 @@ fn Lab(targets: Vec<LabTarget>, form: Form) -> impl IntoView {
     let wanted = RwSignal::new(String::new());
     let shown = part(move || {
         let targets = found(&broken, &wanted.read());
-        let none = targets.is_empty().then(|| view! { <p class="hint">"No fault of the lab is like that."</p> });
-        let tiles: Vec<_> = targets.into_iter().map(|target| tile(starter, target)).collect();
+        let none = targets
+            .is_empty()
+            .then(|| view! { <p class="hint">"No fault of the lab is like that."</p> });
+        let tiles: Vec<_> = targets
+            .into_iter()
+            .map(|target| tile(starter, target))
+            .collect();
         view! { <ul class="tiles">{tiles}</ul> {none} }
     });
     view! {
@@ -221,7 +229,11 @@ fn Lab(targets: Vec<LabTarget>, form: Form) -> impl IntoView {
 }
 
 fn tile(starter: Starter, target: LabTarget) -> AnyView {
-    let mark = if target.healthy { Verdict::Pass } else { Verdict::Fail };
+    let mark = if target.healthy {
+        Verdict::Pass
+    } else {
+        Verdict::Fail
+    };
     let url = target.url.clone();
     let begin = move |_| {
         starter.form.url.set(url.clone());

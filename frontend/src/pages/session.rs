@@ -60,7 +60,13 @@ fn Title() -> impl IntoView {
         session.with(|transcript| {
             let config = transcript.config.as_ref()?;
             let host = authscope_diagram::words::host(&config.server_url);
-            Some(config.title.clone().or(host).unwrap_or_else(|| config.server_url.clone()))
+            Some(
+                config
+                    .title
+                    .clone()
+                    .or(host)
+                    .unwrap_or_else(|| config.server_url.clone()),
+            )
         })
     };
     let url = move || session.with(|t| t.config.as_ref().map(|c| c.server_url.clone()));
@@ -125,7 +131,10 @@ fn keep_connected(session: Session) {
 fn follow_address(session: Session, router: Router) {
     let wanted = RwSignal::new(None::<u32>);
     Effect::new(move |_| {
-        if let Route::Session { id, step: Some(step) } = router.route.get()
+        if let Route::Session {
+            id,
+            step: Some(step),
+        } = router.route.get()
             && id == session.id()
             && session.selected.get_untracked() != Some(step)
         {
@@ -142,7 +151,9 @@ fn follow_address(session: Session, router: Router) {
             navigate::select(session, step, navigate::Reveal::Centre);
         } else if session.load.get() == Load::Ready && session.peek(|t| t.is_finished()) {
             wanted.set(None);
-            session.refused.set(Some(format!("Step {step} is not in this session.")));
+            session
+                .refused
+                .set(Some(format!("Step {step} is not in this session.")));
         }
     });
 }
@@ -153,11 +164,16 @@ fn select_failure_once(session: Session, tab: RwSignal<Tab>) {
         if done == Some(true) {
             return true;
         }
-        let failed = session.verdict.get().mark == Verdict::Fail;
+        let verdict = session.verdict.get();
+        let failed = verdict.settled && verdict.mark == Verdict::Fail;
         if !failed {
             return session.selected.get().is_some();
         }
-        let first = session.findings.get_untracked().first().map(|f| f.evidence.exchange);
+        let first = session
+            .findings
+            .get_untracked()
+            .first()
+            .map(|f| f.evidence.exchange);
         let first = first.or_else(|| session.peek(|t| t.exchanges.last().map(|e| e.id)));
         if session.selected.get_untracked().is_none()
             && dom::media("(min-width: 900px)")

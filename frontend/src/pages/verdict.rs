@@ -55,7 +55,10 @@ pub(crate) fn VerdictBar() -> impl IntoView {
 
 /// The sentence, without the word that stands before it already.
 fn without_word(verdict: &crate::analysis::Verdict) -> String {
-    let rest = verdict.sentence.strip_prefix(verdict.word).and_then(|rest| rest.strip_prefix(": "));
+    let rest = verdict
+        .sentence
+        .strip_prefix(verdict.word)
+        .and_then(|rest| rest.strip_prefix(": "));
     let Some(rest) = rest else {
         return verdict.sentence.clone();
     };
@@ -79,7 +82,10 @@ impl Control {
         let status = session.status.get();
         match self {
             Self::Run => matches!(status, Status::Ready | Status::Paused { .. }),
-            Self::Step => matches!(status, Status::Ready | Status::Paused { .. } | Status::Running(_)),
+            Self::Step => matches!(
+                status,
+                Status::Ready | Status::Paused { .. } | Status::Running(_)
+            ),
             Self::Stop => session.is_active(),
             Self::Retry => retry_from(session).is_some() && !matches!(status, Status::Running(_)),
         }
@@ -116,7 +122,12 @@ impl Control {
 fn retry_from(session: Session) -> Option<u32> {
     let selected = session.selected.get();
     let failed = || {
-        session.findings.get().first().map(|finding| finding.evidence.exchange).filter(|n| *n > 0)
+        session
+            .findings
+            .get()
+            .first()
+            .map(|finding| finding.evidence.exchange)
+            .filter(|n| *n > 0)
     };
     session.with(|transcript| {
         selected
@@ -192,8 +203,14 @@ pub(crate) fn ConnectionBar() -> impl IntoView {
     let last = move || times::clock(session.with(|transcript| transcript.last_at));
     let words = move || match session.link.get() {
         Link::Live | Link::Connecting => None,
-        Link::Lost(_) => Some(format!("Connection lost. Reconnecting… last event {}", last())),
-        Link::Restarting => Some(format!("authscope restarts. Reconnecting… last event {}", last())),
+        Link::Lost(_) => Some(format!(
+            "Connection lost. Reconnecting… last event {}",
+            last()
+        )),
+        Link::Restarting => Some(format!(
+            "authscope restarts. Reconnecting… last event {}",
+            last()
+        )),
         Link::Gone => Some("This session was deleted. What you see is what came before.".into()),
     };
     part(move || {
@@ -236,7 +253,9 @@ const fn sign(mark: authscope_diagram::Verdict) -> &'static str {
 /// The address of the sign-in, when it is the person's turn to sign in.
 pub(crate) fn sign_in(session: Session) -> Option<String> {
     match session.status.get() {
-        Status::YourTurn(Turn::Authorize { .. }) => Some(format!("sessions/{}/authorize", session.id())),
+        Status::YourTurn(Turn::Authorize { .. }) => {
+            Some(format!("sessions/{}/authorize", session.id()))
+        }
         _ => None,
     }
 }
