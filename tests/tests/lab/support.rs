@@ -57,7 +57,8 @@ pub(crate) fn config_for(target: &TargetInfo, fault: &Fault) -> SessionConfig {
     match fault.shows {
         Shows::Flow | Shows::Browser => {}
         Shows::Refresh => config.refresh = true,
-        Shows::Probe => config.probe = true,
+        // The probes include the refresh token that a refresh replaced.
+        Shows::Probe => (config.probe, config.refresh) = (true, true),
         Shows::StepUp => {
             config.call_tool = Some(ToolCall {
                 name: "admin_report".into(),

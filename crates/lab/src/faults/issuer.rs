@@ -1,6 +1,6 @@
 //! Faults of the issuer: what the authorization server calls itself against what it is called.
 
-use super::{AUTHORIZATION_SERVER, Fault};
+use super::{AUTHORIZATION_SERVER, Fault, MCP_SERVER};
 use crate::authz::metadata::ServerPaths;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -73,6 +73,6 @@ pub(super) const FAULTS: &[Fault] = &[
             }];
             b.metadata.own_issuer = |v| v.issuer.replace("/common", "/{tenantid}");
         },
-        ..AUTHORIZATION_SERVER
+        ..MCP_SERVER
     },
 ];
