@@ -2,7 +2,7 @@
 
 use crate::overlay;
 use authscope_model::event::Fact;
-use authscope_model::exchange::Failure;
+use authscope_model::exchange::{Cut, Failure};
 use authscope_model::revision::PrmDiscovery;
 use authscope_model::{Header, Participant, Revision, StepKind};
 use serde_json::{Map, Value, json};
@@ -141,6 +141,8 @@ pub(crate) struct Step {
     pub(crate) extra: bool,
     pub(crate) step_up: Option<u32>,
     pub(crate) redirected: bool,
+    /// Why the response body is not complete.
+    pub(crate) cut: Option<Cut>,
 }
 
 /// Headers of a form post.

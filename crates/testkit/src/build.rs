@@ -137,6 +137,10 @@ impl Builder {
                 self.decisions.push(decision);
             }
             "step_up" => self.step()?.step_up = section.rest.parse().ok(),
+            "cut" => {
+                let kind = serde_json::from_value(Value::String(section.rest.clone()));
+                self.step()?.cut = Some(kind.map_err(|e| e.to_string())?);
+            }
             "redirected" => self.step()?.redirected = true,
             "extra" => self.step()?.extra = true,
             "end" => self.end(&section.rest)?,

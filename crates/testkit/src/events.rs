@@ -82,7 +82,10 @@ pub(crate) fn exchange(id: u32, step: &Step) -> Exchange {
             status_line: format!("HTTP/1.1 {status}"),
             status: *status,
             headers: headers.clone(),
-            body: body(text),
+            body: Body {
+                cut: step.cut,
+                ..body(text)
+            },
         }),
         Answer::Failed(failure) => Outcome::Failed(failure.clone()),
         Answer::Unseen => Outcome::Unseen,

@@ -30,6 +30,7 @@ fn get(kind: StepKind, to: Participant, url: impl Into<String>) -> Step {
         extra: false,
         step_up: None,
         redirected: false,
+        cut: None,
     }
 }
 

@@ -22,6 +22,7 @@
 //! | `call STEP [METHOD] [URL]` | this step is different, or is added where it belongs |
 //! | `then STEP [METHOD] [URL]` | a further step at the end |
 //! | `reply STATUS`, `failed KIND TEXT`, `unseen` | what came back; headers, blank line, body follow |
+//! | `cut KIND` | the body of the reply is not complete: `timeout`, `connection_lost`, `framing`, `cap` |
 //! | `without NAME` | a header, JSON member or parameter of the section is taken out |
 //! | `drop STEP`, `stop` | leave a step out; end the flow after the step above |
 //! | `fact JSON`, `config JSON`, `decision JSON`, `end ENDING TEXT` | further events |

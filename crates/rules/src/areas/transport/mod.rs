@@ -13,4 +13,11 @@ rules! {
     json_content_type_wrong,
     json_members_repeated,
     flow_blocked,
+    event_stream_without_answer,
+    answer_cut_off,
+    mcp_content_type_wrong,
+    json_byte_order_mark,
+    json_rpc_envelope_wrong,
+    session_id_not_assigned,
+    notification_answer_wrong,
 }
