@@ -231,3 +231,12 @@ pub(crate) fn answer(exchange: &authscope_model::Exchange) -> String {
         (None, None) => "no answer".into(),
     }
 }
+
+/// Whether a response redirects to the same URL with a slash more or less: that says nothing about a token.
+pub(crate) fn is_slash_redirect(url: &str, response: &authscope_model::exchange::Response) -> bool {
+    let location = response.header("location").unwrap_or_default();
+    let other = toggled_slash(url);
+    matches!(response.status, 301..=308)
+        && !location.is_empty()
+        && (location == other || (location.starts_with('/') && other.ends_with(location)))
+}

@@ -29,7 +29,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     }
     let tried = super::BAD_TOKENS.iter().filter_map(|(name, tried)| {
         let (exchange, response) = super::answered(context, name)?;
-        is_wrong(name, response).then_some((exchange, response, *tried))
+        let moved = words::is_slash_redirect(&exchange.request.url, response);
+        (!moved && is_wrong(name, response)).then_some((exchange, response, *tried))
     });
     let wrong: Vec<_> = tried.collect();
     let Some((exchange, response, what)) = wrong.first() else { return Vec::new() };

@@ -22,6 +22,7 @@ rules! {
     cimd_fetch_failed,
     cimd_document_not_fetched,
     registration_refused,
+    registration_secret_with_none,
 }
 
 /// What a registration's answer says, lower case, to look words up in.

@@ -23,7 +23,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let Some(refused) = calls.iter().find(|c| matches!(c.status(), 401 | 500)) else { return Vec::new() };
     let said = super::said(refused.exchange);
     let lower = said.to_lowercase();
-    let marks = ["jwks", "kid", "signing key", "public key", "key not found", "no matching key", "no applicable key", "unknown key", "signature"];
+    let marks = ["jwks",
+        "key set",
+        "keys could not", "kid", "signing key", "public key", "key not found", "no matching key", "no applicable key", "unknown key", "signature"];
     if !marks.iter().any(|m| lower.contains(m)) {
         return Vec::new();
     }
