@@ -135,7 +135,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-signature-wrong",
         title: "Token whose signature does not verify",
         summary: "The access token names a key of the key set and is signed with another.",
-        rules: &["token-signature-invalid"],
+        rules: &["token-key-refused"],
         apply: |b| b.access_token.signature = Signature::Forged,
         ..AUTHORIZATION_SERVER
     },

@@ -60,7 +60,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "challenge-scheme-missing",
         title: "Challenge without a scheme",
         summary: "The header lists parameters without the word Bearer in front.",
-        rules: &["challenge-malformed"],
+        rules: &["challenge-scheme-not-bearer"],
         apply: |b| b.challenge.edit(|c, _| c.scheme = ""),
         ..MCP_SERVER
     },

@@ -1,6 +1,6 @@
 //! Faults around client id metadata documents, and of clients that are known beforehand.
 
-use super::{AUTHORIZATION_SERVER, Fault, Shows};
+use super::{AUTHORIZATION_SERVER, Fault, Party, Shows};
 use crate::authz::redirect_uri::RedirectPolicy;
 use crate::behaviour::Behaviour;
 
@@ -25,13 +25,15 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "client-document-fetch-fails",
         title: "Client document cannot be fetched",
         summary: "The authorization server's way out is blocked, so that it can read no client document.",
-        rules: &["cimd-fetch-failed"],
+        rules: &["cimd-document-unreachable"],
         apply: |b| {
             only_way(b);
             b.clients.documents.refused = Some(
                 "invalid_client: client_id metadata document fetch failed: upstream answered 403",
             );
         },
+        // On loopback the address of the document is the reason, and that is the client's.
+        party: Party::Client,
         ..AUTHORIZATION_SERVER
     },
     Fault {

@@ -62,7 +62,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-resource-internal",
         title: "resource names an internal address",
         summary: "The resource identifier is the address the server listens on, not the one it is reached at.",
-        rules: &["resource-mismatch"],
+        rules: &["prm-resource-unfit"],
         apply: |b| {
             b.prm
                 .shape
@@ -256,7 +256,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-not-found",
         title: "No resource metadata anywhere",
         summary: "The challenge does not name resource metadata, and the well-known addresses have none.",
-        rules: &["prm-not-found"],
+        rules: &["challenge-without-resource-metadata"],
         apply: |b| {
             b.prm.at_path = false;
             b.challenge.edit(|c, _| c.remove("resource_metadata"));
@@ -343,7 +343,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-empty-object",
         title: "Resource metadata is an empty object",
         summary: "A gateway answers {} for a document it could not read.",
-        rules: &["prm-authorization-servers-missing"],
+        rules: &["prm-resource-missing", "prm-authorization-servers-missing"],
         apply: |b| b.prm.shape.instead = Some(Page::EmptyObject),
         ..MCP_SERVER
     },
@@ -351,7 +351,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-wrapped",
         title: "Resource metadata inside an envelope",
         summary: "The document is the data member of a response envelope.",
-        rules: &["prm-authorization-servers-missing"],
+        rules: &["prm-resource-missing", "prm-authorization-servers-missing"],
         apply: |b| {
             b.prm
                 .shape

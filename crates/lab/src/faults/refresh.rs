@@ -91,7 +91,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "refresh-fails",
         title: "Refresh makes the server fail",
         summary: "The token endpoint answers 500 to every refresh.",
-        rules: &["token-endpoint-server-error"],
+        rules: &["refresh-error-wrong"],
         apply: |b| {
             b.token.refresh.refuses =
                 Some(|| Reply::html(500, "<html><body><h1>500</h1></body></html>".to_owned()));

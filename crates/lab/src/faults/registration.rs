@@ -216,7 +216,10 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "registration-secret-expired",
         title: "A secret that has expired",
         summary: "Registration gives a client secret whose expiry date is in the past.",
-        rules: &["registration-secret-expired"],
+        rules: &[
+            "registration-secret-expired",
+            "registration-auth-method-changed",
+        ],
         apply: |b| {
             only_way(b);
             b.registration.auth_method = |_| "client_secret_basic".to_owned();

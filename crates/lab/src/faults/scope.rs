@@ -140,7 +140,11 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "scope-wildcard",
         title: "A wildcard scope",
         summary: "The resource metadata lists the scope *, which nobody grants.",
-        rules: &["scope-wildcard"],
+        rules: &[
+            "registration-scope-refused",
+            "scope-wildcard",
+            "scope-unknown-to-server",
+        ],
         apply: |b| {
             b.scopes.challenged = None;
             b.scopes.resource = Some("*");

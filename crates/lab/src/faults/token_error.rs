@@ -75,7 +75,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-error-html",
         title: "Token error as a web page",
         summary: "The token endpoint answers the code with a web server's error page.",
-        rules: &["token-error-not-oauth"],
+        rules: &["token-endpoint-server-error"],
         apply: |b| {
             b.token.refuses = Some(|| {
                 Reply::html(

@@ -15,7 +15,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "MCP-2025-11-25-authorization#token-audience-binding-and-validation",
         "MCP-2026-07-28-security#token-audience-binding-and-validation",
     ],
-    explains: &["refreshed-token-refused", "token-refused-by-mcp-server"],
+    explains: &["refreshed-token-refused", "token-refused-by-mcp-server", "audience-refused-though-right"],
     corpus: &["REF-07", "REF-10"],
     requirements: &["TK-09"],
     ..RuleInfo::BASE

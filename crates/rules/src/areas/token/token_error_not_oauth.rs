@@ -10,7 +10,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
     keywords: Keywords::all(Must),
     needs: Need::TokenAnswer,
     references: &["RFC6749-5.2"],
-    explains: &["token-request-refused"],
+    explains: &["token-request-refused", "code-refused"],
     corpus: &["TE-11"],
     requirements: &["TK-04"],
     clients: Some("Claude Code (\"Invalid OAuth error response\")"),
