@@ -29,7 +29,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let mut silent = asked.filter_map(|e| {
         let response = e.response().filter(|r| r.is_success() && r.media_type() == "text/event-stream")?;
         let ended = response.body.cut != Some(Cut::Cap) && response.body.cut != Some(Cut::StreamAnswered);
-        (ended && message_of(response).is_none()).then_some((*e, response))
+        (ended && message_of(response).is_none() && response.body.json().is_none()).then_some((*e, response))
     });
     let Some((exchange, response)) = silent.next() else { return Vec::new() };
     let how = match response.body.cut {

@@ -17,6 +17,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "MCP-2026-07-28-transports#sending-messages-to-the-server",
     ],
     clients: Some("the SDKs (\"Unexpected content type\")"),
+    explains: &["mcp-answer-not-json-rpc", "mcp-request-failed"],
     order: Order::Schema,
     ..RuleInfo::BASE
 };
@@ -28,8 +29,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let mut wrong = asked.filter_map(|e| {
         let response = e.response().filter(|r| r.is_success() && !r.body.text.trim().is_empty())?;
         let kind = response.media_type();
-        let fits = kind == "application/json" || kind == "text/event-stream" || kind.ends_with("+json");
-        (!fits && is_readable(e, response)).then_some((*e, response))
+        let stream = kind == "text/event-stream" && response.body.json().is_none();
+        let fits = stream || kind == "application/json" || kind.ends_with("+json");
+        (!fits && (is_readable(e, response) || response.body.json().is_some())).then_some((*e, response))
     });
     let Some((exchange, response)) = wrong.next() else { return Vec::new() };
     let kind = response.header("content-type").unwrap_or("(none)");
