@@ -56,9 +56,12 @@ pub(crate) fn config_for(target: &TargetInfo, fault: &Fault) -> SessionConfig {
     config.verify_token = true;
     match fault.shows {
         Shows::Flow | Shows::Browser => {}
-        Shows::Refresh => config.refresh = true,
-        // The probes include the refresh token that a refresh replaced.
-        Shows::Probe => (config.probe, config.refresh) = (true, true),
+        Shows::Refresh => {
+            config.refresh = true;
+            // Whether a replaced refresh token still works is seen by a probe only.
+            config.probe = fault.rules.contains(&"refresh-token-reuse-accepted");
+        }
+        Shows::Probe => config.probe = true,
         Shows::StepUp => {
             config.call_tool = Some(ToolCall {
                 name: "admin_report".into(),

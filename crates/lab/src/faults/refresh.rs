@@ -34,7 +34,6 @@ pub(super) const FAULTS: &[Fault] = &[
         title: "Old refresh token goes on working",
         summary: "A new refresh token is given, and the old one still works.",
         rules: &["refresh-token-reuse-accepted"],
-        shows: Shows::Probe,
         apply: |b| b.token.refresh.old_lives_on = true,
         ..REFRESH
     },

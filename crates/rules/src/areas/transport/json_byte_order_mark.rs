@@ -10,6 +10,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
     party: Party::McpServer,
     keywords: Keywords::all(Must),
     needs: Need::Nothing,
+    explains: &["prm-malformed", "as-metadata-malformed"],
     references: &["RFC8259-8.1"],
     clients: Some("those whose JSON parser refuses the mark (Node, Python)"),
     order: Order::Schema,
