@@ -44,7 +44,7 @@ pub(crate) fn VerdictBar() -> impl IntoView {
         </section>
         {part(move || session.refused.get().map(|words| view! {
             <p class="refused problem" role="alert">
-                {words}
+                <span>{prose(&words)}</span>
                 <button type="button" class="quiet" aria-label="Dismiss" on:click=press(move |_| session.refused.set(None))>
                     {icon("cross")}
                 </button>
@@ -55,14 +55,10 @@ pub(crate) fn VerdictBar() -> impl IntoView {
 
 /// The sentence, without the word that stands before it already.
 fn without_word(verdict: &crate::analysis::Verdict) -> String {
-    let rest = verdict
-        .sentence
-        .strip_prefix(verdict.word)
-        .and_then(|rest| rest.strip_prefix(": "));
-    let Some(rest) = rest else {
+    let Some(rest) = verdict.sentence.strip_prefix(verdict.word) else {
         return verdict.sentence.clone();
     };
-    let mut letters = rest.chars();
+    let mut letters = rest.trim_start_matches([':', ' ', '.']).chars();
     let first = letters.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(letters).collect()
 }
