@@ -121,8 +121,15 @@ fn outcome(
     }
 }
 
+/// How the sentence of a hold begins.
+const STOPS: &str = "A conforming client stops here";
+
 fn with_problem(doing: &str, root: Option<&Finding>) -> String {
     match root.filter(|f| f.level == Level::Failure) {
+        // The finding says why it stops, and better.
+        Some(finding) if doing.starts_with(STOPS) => {
+            format!("{STOPS}; go on deliberately, or stop. {}", finding.message)
+        }
         Some(finding) => format!("{doing}. Found so far: {}", finding.message),
         None => doing.to_owned(),
     }
@@ -137,7 +144,7 @@ fn turn_words(turn: &Turn) -> String {
         ),
         Turn::ProvideClientId { reason } => format!("Your turn: enter a client id ({reason})"),
         Turn::GoOn { reason, .. } => {
-            format!("A conforming client stops here: {reason}. Your turn: go on, or stop")
+            format!("{STOPS}: {reason}. Your turn: go on, or stop")
         }
         Turn::DeviceCode {
             user_code,
