@@ -66,9 +66,23 @@ async fn a_client_document_on_loopback_is_refused() {
     let page = transcript.last_of(StepKind::Authorize).unwrap();
     let page = &page.response().unwrap().body.text;
     assert!(page.contains("metadata document fetch failed"), "{page}");
-    let first = authscope_rules::diagnose(&transcript).into_iter().next();
-    let rule = first.as_ref().map(|finding| finding.rule.as_str());
-    assert_eq!(rule, Some("cimd-fetch-failed"), "{}", story(&transcript));
+    let findings = authscope_rules::diagnose(&transcript);
+    let rule = findings.first().map(|finding| finding.rule.as_str());
+    assert_eq!(
+        rule,
+        Some("cimd-document-unreachable"),
+        "{}",
+        story(&transcript)
+    );
+    // The server's own words are recognised, and fold under the reason.
+    let refusal = findings.iter().find(|f| f.rule == "cimd-fetch-failed");
+    let cause = refusal.and_then(|finding| finding.explained_by.as_deref());
+    assert_eq!(
+        cause,
+        Some("cimd-document-unreachable"),
+        "{}",
+        story(&transcript)
+    );
 }
 
 #[tokio::test]
