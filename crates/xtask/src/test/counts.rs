@@ -24,10 +24,11 @@ impl Add for Counts {
 
 /// Reads the counts from a line, if it is one that carries them.
 pub(super) fn read(line: &str) -> Option<Counts> {
-    let line = line.trim();
+    // Not trimmed at its start: nextest repeats, indented, the closing line of each test that failed.
     if let Some(rest) = line.strip_prefix("test result: ") {
         return listed(rest.split_once(". ")?.1);
     }
+    let line = line.trim();
     if line.starts_with("Summary [") {
         return listed(line.split_once(" run: ")?.1);
     }
@@ -117,5 +118,7 @@ mod tests {
     fn other_lines_carry_none() {
         assert_eq!(read("test flow::passes ... ok"), None);
         assert_eq!(read("# Subtest: 3 passed"), None);
+        let repeated = "    test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured";
+        assert_eq!(read(repeated), None);
     }
 }
