@@ -1,7 +1,32 @@
 //! What a person may set before a run. Every field has the spec's value as its default.
 
-use crate::Revision;
+use crate::{Revision, StepKind};
 use serde::{Deserialize, Serialize};
+
+/// Where the flow waits for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Breakpoint {
+    /// At requests of this kind, such as `token`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub step: StepKind,
+    /// When.
+    pub at: BreakAt,
+}
+
+/// At which end of a request the flow waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum BreakAt {
+    /// Before it is sent.
+    BeforeSend,
+    /// When its answer is there and not read yet.
+    AfterReceive,
+}
 
 /// Which revision to speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -225,15 +250,34 @@ pub struct SessionConfig {
     /// Run the negative probes at the end (extra).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub probe: bool,
+    /// Request the authorization URL once, without cookies, before the person is sent there (extra).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dry_run: bool,
     /// Go on where a conforming client stops.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keep_going: bool,
     /// Fetch the authorization server's keys at the end and verify JWT signatures (extra).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub verify_token: bool,
+    /// Follow plain redirects of the authorization leg without a browser, for servers that consent by themselves.
+    /// A page that wants a person is then shown to one, where there is one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub follow_redirects: bool,
     /// List resources and prompts as well (extra).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub list_everything: bool,
+    /// Push the authorization request wherever that is offered (RFC 9126); default: where it is required.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub push: bool,
+    /// Read the document at `client_metadata_url` first and check it as an authorization server does (extra).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub check_document: bool,
+    /// Delete the client that was registered, at the end, where the server offers it (RFC 7592; extra).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub clean_up: bool,
+    /// Where the flow waits for a person; nothing without one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub breakpoints: Vec<Breakpoint>,
 }
 
 impl SessionConfig {
@@ -263,9 +307,15 @@ impl SessionConfig {
             call_tool: None,
             refresh: false,
             probe: false,
+            dry_run: false,
             keep_going: false,
             verify_token: false,
+            follow_redirects: false,
             list_everything: false,
+            push: false,
+            check_document: false,
+            clean_up: false,
+            breakpoints: Vec::new(),
         }
     }
 }

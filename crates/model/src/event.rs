@@ -2,7 +2,7 @@
 //!
 //! Events are made by the engine, masked before they exist, numbered by the store.
 
-use crate::config::{RegistrationChoice, SessionConfig};
+use crate::config::{BreakAt, Breakpoint, RegistrationChoice, SessionConfig};
 use crate::{Exchange, Millis, Revision, StepKind};
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +78,21 @@ pub enum EventKind {
         /// URL, masked.
         url: String,
     },
+    /// An edited request is about to be sent again, beside the flow; its exchange follows. The flow does not change.
+    Resending {
+        /// Number the exchange will have.
+        exchange: u32,
+        /// The exchange whose request was edited.
+        of: u32,
+        /// Its own branch, which never becomes the active one.
+        branch: u32,
+        /// Branch it left.
+        parent: u32,
+        /// Method.
+        method: String,
+        /// URL, masked.
+        url: String,
+    },
     /// A complete exchange, outgoing or incoming.
     Exchange {
         /// The exchange.
@@ -135,6 +150,16 @@ pub enum EventKind {
         clause: String,
         /// Whether the flow went on all the same.
         continued: bool,
+    },
+    /// A person gave the session another title.
+    Renamed {
+        /// The title; empty: the one it has by itself.
+        title: String,
+    },
+    /// A person chose other places where the flow waits.
+    BreakpointsSet {
+        /// All of them.
+        breakpoints: Vec<Breakpoint>,
     },
     /// The run is over.
     Finished {
@@ -296,6 +321,24 @@ pub enum Fact {
         /// Milliseconds between callback and token request.
         millis: u64,
     },
+    /// The code stood in the authorization response with characters that a query must encode, so that it may have
+    /// been read as another one.
+    CodeUnencoded {
+        /// The characters, such as `+`.
+        characters: String,
+    },
+    /// A token came with something around it that does not belong to it; recorded because what is shown of it is masked.
+    TokenValue {
+        /// Which token, such as `access_token`.
+        token: String,
+        /// What stands there, as the end of a sentence: "begins with `Bearer `".
+        detail: String,
+    },
+    /// The refusal of the token endpoint quotes a value that a known mistake computes from the verifier.
+    PkceClue {
+        /// The mistake in words, such as "standard base64 instead of base64url".
+        computation: String,
+    },
     /// What a negative probe showed.
     Probe {
         /// Name of the probe, such as `wrong-verifier`.
@@ -345,12 +388,30 @@ pub enum Turn {
         /// The clause.
         clause: String,
     },
+    /// The flow waits at a breakpoint: let the request go or the answer be read, send it edited, or stop.
+    Breakpoint {
+        /// Kind of the step.
+        step: StepKind,
+        /// Before its request is sent, or when its answer is there.
+        at: BreakAt,
+        /// The exchange whose answer is there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        exchange: Option<u32>,
+        /// The request in short, such as `GET https://…`, masked.
+        preview: String,
+    },
     /// Enter the code on another device (RFC 8628).
     DeviceCode {
         /// The code to enter.
         user_code: String,
         /// Where.
         verification_uri: String,
+        /// The same with the code in it, where the authorization server gave one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        verification_uri_complete: Option<String>,
+        /// When the code expires (ms since the epoch).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_at: Option<Millis>,
     },
     /// A turn this version does not know.
     #[serde(other)]

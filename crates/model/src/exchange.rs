@@ -321,9 +321,15 @@ pub struct Exchange {
     /// The exchange whose redirect led here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirected_from: Option<u32>,
+    /// The exchange whose request was edited and sent again as this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resent_from: Option<u32>,
     /// Not what a conforming client sends by itself: asked for by the person.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub extra: bool,
+    /// A person edited the request at a breakpoint: what came of it says nothing about a conforming client.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub edited: bool,
     /// A few words on what this one is for, where the step's title does not say it all.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub purpose: String,

@@ -153,6 +153,58 @@ pub struct Snippet {
     pub text: String,
 }
 
+/// Values side by side, such as the scopes that each party names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Table {
+    /// What is compared.
+    pub title: String,
+    /// Heads of the columns behind the first one.
+    pub columns: Vec<String>,
+    /// The rows; those with a difference come first.
+    pub rows: Vec<TableRow>,
+}
+
+/// One row of a [`Table`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TableRow {
+    /// What the row is about.
+    pub name: String,
+    /// One text per column; empty where the value is not there.
+    pub cells: Vec<String>,
+    /// In what the columns differ, in words; empty where they agree.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+impl Table {
+    /// The table as lines of text of equal columns.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let head = std::iter::once(String::new())
+            .chain(self.columns.iter().cloned())
+            .chain(std::iter::once(String::new()));
+        let body = self.rows.iter().map(|row| {
+            let note = std::iter::once(row.note.clone());
+            let name = std::iter::once(row.name.clone());
+            name.chain(row.cells.iter().cloned()).chain(note).collect()
+        });
+        let lines: Vec<Vec<String>> = std::iter::once(head.collect()).chain(body).collect();
+        let width = |column: usize| {
+            let cells = lines.iter().filter_map(|line| line.get(column));
+            cells.map(|c| c.chars().count()).max().unwrap_or_default()
+        };
+        let columns = self.columns.len().saturating_add(2);
+        let widths: Vec<usize> = (0..columns).map(width).collect();
+        let padded = |line: &Vec<String>| {
+            let cells = line.iter().zip(&widths).map(|(c, w)| format!("{c:<w$}"));
+            cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+        };
+        lines.iter().map(padded).collect::<Vec<_>>().join("\n")
+    }
+}
+
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -185,6 +237,9 @@ pub struct Finding {
     /// Fixes ready to paste.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub snippets: Vec<Snippet>,
+    /// Values of several places side by side, where that says more than one sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<Table>,
     /// Clauses.
     pub references: Vec<Reference>,
     /// Rule id of the finding that explains this one; such findings fold under their cause.

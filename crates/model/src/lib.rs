@@ -4,7 +4,7 @@
 //! between them ([`revision`]), the steps of a flow and who takes part ([`step`]), what was sent and
 //! received ([`exchange`]), the append-only events a session consists of ([`event`]), what a person
 //! may configure ([`config`]), findings ([`finding`]), the file format ([`recording`]), the fold from
-//! events to a readable state ([`transcript`]), masking ([`mask`]) and the API messages ([`api`]).
+//! events to a readable state ([`transcript`]), masking ([`mask`]), which combinations of settings make sense ([`matrix`]) and the API messages ([`api`]).
 //!
 //! Invariants: no I/O, no clock, no randomness, no panics; compiles to `wasm32-unknown-unknown`.
 
@@ -14,6 +14,7 @@ pub mod event;
 pub mod exchange;
 pub mod finding;
 pub mod mask;
+pub mod matrix;
 pub mod recording;
 pub mod revision;
 pub mod step;

@@ -18,8 +18,10 @@ mod find;
 mod headers;
 mod jwt;
 mod known;
+pub mod marked;
 mod names;
 mod pairs;
+pub mod personal;
 mod query;
 mod shape;
 mod view;
@@ -30,6 +32,7 @@ use find::Place;
 use hmac::{Hmac, Mac};
 use known::Needles;
 use sha2::Sha256;
+use std::collections::HashSet;
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex};
 
@@ -61,6 +64,8 @@ pub struct Masker {
     needles: Arc<Needles>,
     /// Where the secrets go that structure gives away, while they are collected.
     sink: Option<Sink>,
+    /// Where everything goes that is masked, while that is collected.
+    marks: Option<marked::Marks>,
     /// Whether the text may end in the middle of a secret.
     cut: bool,
 }
@@ -70,6 +75,12 @@ impl fmt::Debug for Masker {
         let mut shown = f.debug_struct("Masker");
         shown.field("known", &self.known).finish_non_exhaustive()
     }
+}
+
+/// Whether a value can be searched for, so that it is masked wherever it turns up once it is known.
+#[must_use]
+pub fn is_findable(value: &str) -> bool {
+    known::searchable(value)
 }
 
 type Sink = Arc<Mutex<Vec<KnownSecret>>>;
@@ -112,9 +123,10 @@ impl Masker {
     /// Learns several secrets at once.
     pub fn learn_all(&mut self, secrets: impl IntoIterator<Item = KnownSecret>) {
         let mut all = (*self.known).clone();
+        let mut values: HashSet<String> = all.iter().map(|k| k.value.clone()).collect();
         for secret in secrets {
             let secret = known::essential(secret);
-            if known::searchable(&secret.value) && !all.iter().any(|k| k.value == secret.value) {
+            if known::searchable(&secret.value) && values.insert(secret.value.clone()) {
                 all.push(secret);
             }
         }
@@ -125,10 +137,11 @@ impl Masker {
     }
 
     /// The mask of one value, whatever it looks like: `⟨kind · length chars · #hash⟩`, a JWT without its
-    /// signature, `state` and `nonce` shortened. Empty and already masked values stay as they are.
+    /// signature, `state` and `nonce` shortened. Empty and already masked values stay as they are, and so do
+    /// those that stand for no value at all (`undefined`): they are no secret, and they are the fault.
     #[must_use]
     pub fn mask(&self, kind: &str, value: &str) -> String {
-        if value.is_empty() || find::is_masked(value.as_bytes()) {
+        if value.is_empty() || find::is_masked(value.as_bytes()) || shape::is_placeholder(value) {
             return value.to_owned();
         }
         if let Some(masked) = jwt::masked(self, value) {
@@ -185,14 +198,22 @@ impl Masker {
         let kind = names::tidy(self.known_kind(&plain).unwrap_or(kind));
         self.collect(&kind, &plain);
         let chars = plain.chars().count();
-        format!("⟨{kind} · {chars} chars · #{}⟩", self.hash(&plain))
+        let hash = self.hash(&plain);
+        self.mark(&hash, &plain, false);
+        format!("⟨{kind} · {chars} chars · #{hash}⟩")
     }
 
     fn collect(&self, kind: &str, value: &str) {
         let Some(mut found) = self.sink.as_ref().and_then(|sink| sink.lock().ok()) else {
             return;
         };
-        if !names::is_shortened(kind) && known::worth_learning(value) {
+        let bytes: usize = found.iter().map(|secret| secret.value.len()).sum();
+        if found.len() < known::MOST
+            && bytes + value.len() <= known::MOST_BYTES
+            && !names::is_shortened(kind)
+            && known::worth_learning(value)
+            && !found.iter().any(|secret| secret.value == value)
+        {
             found.push(KnownSecret {
                 kind: kind.to_owned(),
                 value: value.to_owned(),
@@ -213,8 +234,8 @@ impl Masker {
     }
 
     fn known_kind(&self, value: &str) -> Option<&str> {
-        let known = self.known.iter().find(|k| k.value == value);
-        known.map(|k| k.kind.as_str())
+        let secret = self.known.get(self.needles.index_of(value)?)?;
+        Some(&secret.kind)
     }
 
     /// First 6 hex digits of HMAC-SHA-256.

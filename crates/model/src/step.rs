@@ -155,15 +155,19 @@ pub enum StepKind {
     RegistrationUpdate,
     /// Deleting the registration (RFC 7592).
     RegistrationDelete,
+    /// We read the client document of the person's own as an authorization server does.
+    ClientDocumentCheck,
     /// The authorization server fetches our client document (CIMD).
     ClientDocumentFetch,
     /// The authorization server fetches our JWKS.
     ClientJwksFetch,
     /// Pushed authorization request (RFC 9126).
     PushedAuthorization,
+    /// The authorization request, tried without a browser before a person is sent there; hops included.
+    DryRun,
     /// The authorization request, through the browser.
     Authorize,
-    /// A hop of the authorization leg that we followed ourselves (headless or dry run).
+    /// A hop of the authorization leg that we followed ourselves.
     AuthorizeHop,
     /// The authorization response at our redirect URI.
     Callback,
@@ -228,10 +232,12 @@ impl StepKind {
             Self::Register
             | Self::RegistrationRead
             | Self::RegistrationUpdate
-            | Self::RegistrationDelete => Phase::Register,
+            | Self::RegistrationDelete
+            | Self::ClientDocumentCheck => Phase::Register,
             Self::ClientDocumentFetch
             | Self::ClientJwksFetch
             | Self::PushedAuthorization
+            | Self::DryRun
             | Self::Authorize
             | Self::AuthorizeHop
             | Self::DeviceAuthorization => Phase::Authorize,
@@ -277,9 +283,11 @@ impl StepKind {
             Self::RegistrationRead => "Registration read back",
             Self::RegistrationUpdate => "Registration updated",
             Self::RegistrationDelete => "Registration deleted",
+            Self::ClientDocumentCheck => "Client document read as an authorization server does",
             Self::ClientDocumentFetch => "Client document fetched by the authorization server",
             Self::ClientJwksFetch => "Client keys fetched by the authorization server",
             Self::PushedAuthorization => "Pushed authorization request",
+            Self::DryRun => "Authorization request, dry run",
             Self::Authorize => "Authorization request in the browser",
             Self::AuthorizeHop => "Authorization request followed",
             Self::Callback => "Authorization response at the redirect URI",
@@ -303,7 +311,7 @@ impl StepKind {
             Self::Userinfo => "Userinfo",
             Self::Resend => "Edited request sent again",
             Self::NegativeProbe => "Negative probe",
-            Self::Unknown => "A step of a newer version",
+            Self::Unknown => "Other request",
         }
     }
 

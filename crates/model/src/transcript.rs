@@ -3,7 +3,7 @@
 //! [`Transcript::apply`] is the one reducer; the live UI and a recording opened a year later run the
 //! same code.
 
-use crate::config::{RegistrationChoice, SessionConfig};
+use crate::config::{Breakpoint, RegistrationChoice, SessionConfig};
 use crate::event::{Decision, Ending, Event, EventKind, Fact, Mode, Tone, Turn, ValueSource};
 use crate::{Exchange, Millis, Revision, StepKind};
 
@@ -38,6 +38,15 @@ pub struct InFlight {
     pub method: String,
     /// URL, masked.
     pub url: String,
+}
+
+/// An edited request that is out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resending {
+    /// The exchange whose request was edited.
+    pub of: u32,
+    /// The request.
+    pub flight: InFlight,
 }
 
 /// A note and where it belongs.
@@ -96,6 +105,8 @@ pub struct Branch {
     pub parent: u32,
     /// First exchange of the parent that is not its history.
     pub before_exchange: u32,
+    /// Whether it is an edited request sent again beside the flow, and not the flow itself.
+    pub aside: bool,
 }
 
 /// A decision with its reason and place.
@@ -152,6 +163,10 @@ pub struct Transcript {
     pub branches: Vec<Branch>,
     /// The active branch.
     pub branch: u32,
+    /// Where the flow waits for a person.
+    pub breakpoints: Vec<Breakpoint>,
+    /// Edited requests that are out, beside what the flow does.
+    pub resending: Vec<Resending>,
 }
 
 impl Default for Transcript {
@@ -175,6 +190,8 @@ impl Default for Transcript {
             turns: Vec::new(),
             branches: Vec::new(),
             branch: 0,
+            breakpoints: Vec::new(),
+            resending: Vec::new(),
         }
     }
 }
@@ -192,15 +209,35 @@ impl Transcript {
 
     /// Applies one event. Events already seen (by sequence number) change nothing.
     pub fn apply(&mut self, event: &Event) {
+        if self.is_new(event) {
+            match &event.kind {
+                EventKind::Exchange { exchange } => self.add_exchange(exchange.clone()),
+                kind => self.apply_kind(event.seq, event.at, kind),
+            }
+        }
+    }
+
+    /// Applies one event that nobody else needs: what is large in it is not copied.
+    pub fn absorb(&mut self, event: Event) {
+        if self.is_new(&event) {
+            match event.kind {
+                EventKind::Exchange { exchange } => self.add_exchange(exchange),
+                kind => self.apply_kind(event.seq, event.at, &kind),
+            }
+        }
+    }
+
+    /// Whether an event is not applied yet; then it counts as the last one.
+    fn is_new(&mut self, event: &Event) -> bool {
         if event.seq <= self.last_seq && self.last_seq != 0 {
-            return;
+            return false;
         }
         if self.last_seq == 0 {
             self.started_at = event.at;
         }
         self.last_seq = event.seq;
         self.last_at = event.at;
-        self.apply_kind(event.seq, event.at, &event.kind);
+        true
     }
 
     fn apply_kind(&mut self, seq: u64, at: Millis, kind: &EventKind) {
@@ -210,7 +247,6 @@ impl Transcript {
             | EventKind::Paused { .. }
             | EventKind::Sending { .. }
             | EventKind::Finished { .. } => self.set_status(kind),
-            EventKind::Exchange { exchange } => self.add_exchange(exchange),
             EventKind::Decision { .. } | EventKind::Note { .. } | EventKind::StopsHere { .. } => {
                 self.add_remark(seq, kind);
             }
@@ -227,11 +263,20 @@ impl Transcript {
                     branch,
                     parent,
                     before_exchange: *before_exchange,
+                    aside: false,
                 });
                 self.branch = branch;
                 self.status = Status::Running(None);
             }
-            EventKind::Unknown => {}
+            EventKind::Resending { .. } => self.resend(kind),
+            EventKind::BreakpointsSet { breakpoints } => self.breakpoints.clone_from(breakpoints),
+            EventKind::Renamed { title } => {
+                if let Some(config) = &mut self.config {
+                    config.title = Some(title.clone()).filter(|title| !title.is_empty());
+                }
+            }
+            // Exchanges are added where they can be moved.
+            EventKind::Exchange { .. } | EventKind::Unknown => {}
         }
     }
 
@@ -246,6 +291,7 @@ impl Transcript {
         else {
             return;
         };
+        self.breakpoints.clone_from(&config.breakpoints);
         self.config = Some(config.clone());
         self.redirect_uri.clone_from(redirect_uri);
         self.client_document_url.clone_from(client_document_url);
@@ -254,6 +300,12 @@ impl Transcript {
     }
 
     fn set_status(&mut self, kind: &EventKind) {
+        // Polling goes on while the person enters the code: it is still their turn.
+        let polls =
+            matches!(kind, EventKind::Sending { step, .. } if *step == StepKind::DevicePoll);
+        if polls && matches!(self.status, Status::YourTurn(Turn::DeviceCode { .. })) {
+            return;
+        }
         self.status = match kind {
             EventKind::Resumed { mode } => {
                 self.mode = *mode;
@@ -278,6 +330,34 @@ impl Transcript {
             EventKind::Finished { ending, message } => Status::Finished(*ending, message.clone()),
             _ => return,
         };
+    }
+
+    /// A branch of one edited request; what the flow does stays as it is.
+    fn resend(&mut self, kind: &EventKind) {
+        let EventKind::Resending {
+            exchange,
+            of,
+            branch,
+            parent,
+            method,
+            url,
+        } = kind
+        else {
+            return;
+        };
+        self.branches.push(Branch {
+            branch: *branch,
+            parent: *parent,
+            before_exchange: *of,
+            aside: true,
+        });
+        let flight = InFlight {
+            exchange: *exchange,
+            step: StepKind::Resend,
+            method: method.clone(),
+            url: url.clone(),
+        };
+        self.resending.push(Resending { of: *of, flight });
     }
 
     /// Decisions, notes and stops: they say something and change no status.
@@ -341,13 +421,23 @@ impl Transcript {
         }
     }
 
-    fn add_exchange(&mut self, exchange: &Exchange) {
+    fn add_exchange(&mut self, exchange: Exchange) {
         let in_flight =
             matches!(&self.status, Status::Running(Some(f)) if f.exchange == exchange.id);
         if in_flight {
             self.status = Status::Running(None);
         }
-        self.exchanges.push(exchange.clone());
+        self.resending
+            .retain(|out| out.flight.exchange != exchange.id);
+        self.exchanges.push(exchange);
+    }
+
+    /// The same recording with another branch as the active one; nothing when it has no such branch.
+    #[must_use]
+    pub fn on_branch(mut self, branch: u32) -> Option<Self> {
+        let known = branch == 0 || self.branches.iter().any(|b| b.branch == branch);
+        self.branch = branch;
+        known.then_some(self)
     }
 
     /// The exchange with a number.
@@ -382,6 +472,12 @@ impl Transcript {
             limit = limit.min(left.before_exchange);
             current = left.parent;
         }
+    }
+
+    /// Whether a branch is an edited request sent again beside the flow.
+    #[must_use]
+    pub fn is_aside(&self, branch: u32) -> bool {
+        self.branches.iter().any(|b| b.branch == branch && b.aside)
     }
 
     /// The exchanges of the active branch and its history, in order.

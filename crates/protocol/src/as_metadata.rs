@@ -64,6 +64,7 @@ impl AsMetadata {
         metadata.read_urls(&mut fields);
         metadata.read_lists(&mut fields);
         metadata.read_flags(&mut fields);
+        check_others(&mut fields);
         let (raw, problems) = fields.finish();
         Parsed::read(Self { raw, ..metadata }, problems)
     }
@@ -105,6 +106,35 @@ impl AsMetadata {
     }
 }
 
+/// Members that are lists of texts, and that nothing here reads.
+const OTHER_LISTS: &[&str] = &[
+    "response_modes_supported",
+    "ui_locales_supported",
+    "revocation_endpoint_auth_methods_supported",
+    "introspection_endpoint_auth_methods_supported",
+    "subject_types_supported",
+    "id_token_signing_alg_values_supported",
+    "protected_resources",
+];
+
+/// Members that are true or false, and that nothing here reads.
+const OTHER_FLAGS: &[&str] = &[
+    "require_signed_request_object",
+    "require_request_uri_registration",
+    "tls_client_certificate_bound_access_tokens",
+];
+
+/// The types of members that clients may read though nothing here does.
+fn check_others(fields: &mut Fields) {
+    for name in OTHER_LISTS {
+        fields.strings(name);
+    }
+    for name in OTHER_FLAGS {
+        fields.boolean(name);
+    }
+    fields.string("signed_metadata");
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,13 +157,16 @@ mod tests {
 
     #[test]
     fn wrong_types_are_problems_and_none() {
-        let text = r#"{"issuer":7,"scopes_supported":"a b","require_pushed_authorization_requests":"no","jwks_uri":null}"#;
+        let text = r#"{"issuer":7,"scopes_supported":"a b","require_pushed_authorization_requests":"no","jwks_uri":null,
+            "response_modes_supported":"query","require_signed_request_object":"true"}"#;
         let parsed = AsMetadata::parse(text);
         for pointer in [
             "/issuer",
             "/scopes_supported",
             "/require_pushed_authorization_requests",
             "/jwks_uri",
+            "/response_modes_supported",
+            "/require_signed_request_object",
         ] {
             assert!(parsed.problem_at(pointer).is_some(), "{pointer}");
         }

@@ -39,7 +39,7 @@ impl Callback {
         }
         if let Some(fragment) = fragment_of(text) {
             let from_fragment = Self::from_pairs(form::parse(fragment));
-            if from_fragment.is_answer() {
+            if from_fragment.is_answer() || from_fragment.is_implicit() {
                 callback = Self {
                     in_fragment: true,
                     ..from_fragment
@@ -85,6 +85,13 @@ impl Callback {
     #[must_use]
     pub const fn is_answer(&self) -> bool {
         self.code.is_some() || self.error.is_some()
+    }
+
+    /// Whether a token came in place of a code: the implicit flow, in its fragment.
+    fn is_implicit(&self) -> bool {
+        let token =
+            |(name, _): &(String, String)| matches!(name.as_str(), "access_token" | "id_token");
+        self.unknown.iter().any(token)
     }
 
     /// Whether `code` and `error` came together, which is never right (RFC 6749 §4.1.2.1).

@@ -127,9 +127,9 @@ pub(crate) fn whole_number(value: &Value) -> Option<i64> {
             .or_else(|| number.as_f64().and_then(truncated)),
         Value::String(text) => {
             let text = text.trim();
-            text.parse()
-                .ok()
-                .or_else(|| text.parse().ok().and_then(truncated))
+            // A fraction is read as JSON: a second parser of such numbers would be 14 KB of the interface.
+            let fraction = || serde_json::from_str::<Value>(text).ok()?.as_f64();
+            text.parse().ok().or_else(|| fraction().and_then(truncated))
         }
         _ => None,
     }

@@ -57,8 +57,10 @@ pub fn looks_like(text: &str) -> bool {
 pub fn encrypted_header(token: &str) -> Option<Value> {
     let token = token.trim();
     let header = object(token.split('.').next()?)?;
+    // A recording keeps the header and hides the rest as one.
+    let masked = token.contains("⟨encrypted");
     let five_parts = token.matches('.').count() == 4;
-    (five_parts && header.get("enc").is_some()).then_some(header)
+    ((five_parts || masked) && header.get("enc").is_some()).then_some(header)
 }
 
 impl Jwt {

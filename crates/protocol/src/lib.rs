@@ -34,6 +34,7 @@ pub mod oauth_error;
 pub mod parsed;
 pub mod pkce;
 pub mod prm;
+pub mod reach;
 pub mod redirect_uri;
 pub mod registration;
 pub mod scope;

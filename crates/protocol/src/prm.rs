@@ -47,10 +47,29 @@ impl Prm {
             dpop_signing_alg_values_supported: fields.strings("dpop_signing_alg_values_supported"),
             raw: Value::Null,
         };
+        check_others(&mut fields);
         let problems;
         (prm.raw, problems) = fields.finish();
         Parsed::read(prm, problems)
     }
+}
+
+/// Members that are texts, and that nothing here reads.
+const OTHER_TEXTS: &[&str] = &[
+    "resource_documentation",
+    "resource_policy_uri",
+    "resource_tos_uri",
+    "signed_metadata",
+];
+
+/// The types of members that clients may read though nothing here does.
+fn check_others(fields: &mut Fields) {
+    for name in OTHER_TEXTS {
+        fields.string(name);
+    }
+    fields.strings("resource_signing_alg_values_supported");
+    fields.strings("authorization_details_types_supported");
+    fields.boolean("tls_client_certificate_bound_access_tokens");
 }
 
 #[cfg(test)]
@@ -79,6 +98,21 @@ mod tests {
         assert_eq!(prm.resource, None);
         assert!(prm.authorization_servers.is_empty());
         assert_eq!(prm.raw["authorization_servers"], "https://b");
+    }
+
+    #[test]
+    fn members_that_nothing_reads_have_types_too() {
+        let parsed = Prm::parse(
+            r#"{"resource_documentation":1,"resource_signing_alg_values_supported":"RS256",
+                "tls_client_certificate_bound_access_tokens":"no"}"#,
+        );
+        for member in [
+            "/resource_documentation",
+            "/resource_signing_alg_values_supported",
+            "/tls_client_certificate_bound_access_tokens",
+        ] {
+            assert!(parsed.problem_at(member).is_some(), "{member}");
+        }
     }
 
     #[test]

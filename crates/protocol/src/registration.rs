@@ -50,6 +50,9 @@ impl RegistrationReply {
             registration_access_token: fields.string("registration_access_token"),
             raw: Value::Null,
         };
+        fields.strings("response_types");
+        fields.strings("contacts");
+        fields.integer("client_id_issued_at");
         let problems;
         (reply.raw, problems) = fields.finish();
         Parsed::read(reply, problems)
@@ -75,7 +78,11 @@ mod tests {
 
     #[test]
     fn null_members_are_reported() {
-        let parsed = RegistrationReply::parse(r#"{"client_id":12,"client_secret":null}"#);
+        let parsed = RegistrationReply::parse(
+            r#"{"client_id":12,"client_secret":null,"response_types":"code","client_id_issued_at":"today"}"#,
+        );
+        assert!(parsed.problem_at("/response_types").is_some());
+        assert!(parsed.problem_at("/client_id_issued_at").is_some());
         assert!(parsed.problem_at("/client_id").is_some());
         assert!(parsed.problem_at("/client_secret").is_some());
     }

@@ -50,6 +50,18 @@ impl TokenResponse {
         };
         let mut problems;
         (response.raw, problems) = fields.finish();
+        if response
+            .refresh_token
+            .as_deref()
+            .is_some_and(|t| t.trim().is_empty())
+        {
+            problems.push(Problem::new(
+                "/refresh_token",
+                "refresh_token is empty",
+                "a refresh token, or no such member (RFC 6749 §5.1)",
+                "an empty string",
+            ));
+        }
         if response.access_token.is_none() {
             problems.extend(misplaced(&response.raw));
         }

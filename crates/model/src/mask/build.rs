@@ -29,8 +29,12 @@ pub struct ExchangeMeta {
     pub step_up: Option<u32>,
     /// The exchange whose redirect led here.
     pub redirected_from: Option<u32>,
+    /// The exchange whose request was edited and sent again.
+    pub resent_from: Option<u32>,
     /// Asked for by the person.
     pub extra: bool,
+    /// Edited by a person at a breakpoint.
+    pub edited: bool,
     /// A few words on what it is for.
     pub purpose: String,
 }
@@ -112,7 +116,9 @@ impl Masker {
             to: meta.to,
             step_up: meta.step_up,
             redirected_from: meta.redirected_from,
+            resent_from: meta.resent_from,
             extra: meta.extra,
+            edited: meta.edited,
             purpose: self.text(&meta.purpose),
             started_at,
             timing: Timing::default(),

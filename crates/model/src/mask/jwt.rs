@@ -3,7 +3,17 @@
 use super::Masker;
 use super::find::{Span, at, position, slice};
 use base64::Engine as _;
+use base64::alphabet::URL_SAFE;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+/// As readers of tokens decode: padded or not, whatever the last bits are. What one of them takes for a token is one.
+const TOLERANT: GeneralPurpose = GeneralPurpose::new(
+    &URL_SAFE,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
 
 /// What the parts of a compact serialisation are.
 struct Parts {
@@ -40,7 +50,9 @@ pub(super) fn is_stump(rest: &[u8]) -> bool {
     let segment_end = segment(rest, 0);
     is_header(slice(rest, 0, segment_end))
         && rest.ends_with(b".")
-        && rest.iter().all(|b| is_segment_byte(*b) || *b == b'.')
+        && rest
+            .iter()
+            .all(|b| is_segment_byte(*b) || matches!(b, b'.' | b'='))
 }
 
 /// The signature of a JWT, if the value is one with a signature.
@@ -97,13 +109,17 @@ fn spans_of(masker: &Masker, bytes: &[u8], start: usize, parts: &Parts) -> Vec<S
     }
     let secret = String::from_utf8_lossy(slice(bytes, parts.keep, parts.end)).into_owned();
     let with = masker.whole(parts.kind, &secret);
+    masker.mark_token(
+        &secret,
+        &String::from_utf8_lossy(slice(bytes, start, parts.end)),
+    );
     spans.push(Span::new(parts.keep, parts.end, with));
     spans
 }
 
 /// A segment whose JSON holds secrets is encoded again without them, so that it can still be decoded.
 fn claims(masker: &Masker, bytes: &[u8], start: usize, end: usize) -> Option<Span> {
-    let decoded = URL_SAFE_NO_PAD.decode(slice(bytes, start, end)).ok()?;
+    let decoded = TOLERANT.decode(slice(bytes, start, end)).ok()?;
     let text = String::from_utf8(decoded).ok()?;
     let masked = masker.text(&text);
     (masked != text).then(|| Span::new(start, end, URL_SAFE_NO_PAD.encode(masked)))
@@ -131,7 +147,7 @@ fn parse(bytes: &[u8], start: usize) -> Option<Parts> {
     if third > payload_end + 1 {
         return Some(Parts {
             keep: payload_end + 1,
-            end: third,
+            end: padding(bytes, third),
             kind: SIGNATURE,
         });
     }
@@ -149,9 +165,22 @@ fn unsigned(bytes: &[u8], header_end: usize, payload_end: usize) -> Option<Parts
     })
 }
 
+/// The end of a segment; padding belongs to it where another segment follows.
 fn segment(bytes: &[u8], start: usize) -> usize {
     let rest = bytes.get(start..).unwrap_or_default();
-    start + rest.iter().take_while(|b| is_segment_byte(**b)).count()
+    let end = start + rest.iter().take_while(|b| is_segment_byte(**b)).count();
+    let padded = padding(bytes, end);
+    if at(bytes, padded) == b'.' {
+        padded
+    } else {
+        end
+    }
+}
+
+/// The end of the padding that begins at a place.
+fn padding(bytes: &[u8], start: usize) -> usize {
+    let rest = slice(bytes, start, (start + 2).min(bytes.len()));
+    start + rest.iter().take_while(|b| **b == b'=').count()
 }
 
 const fn is_segment_byte(byte: u8) -> bool {
@@ -159,10 +188,10 @@ const fn is_segment_byte(byte: u8) -> bool {
 }
 
 /// Whether a segment decodes to a JSON object that says how it is signed or encrypted.
-fn is_header(segment: &[u8]) -> bool {
+pub(super) fn is_header(segment: &[u8]) -> bool {
     if !(8..=4096).contains(&segment.len()) {
         return false;
     }
-    let decoded = URL_SAFE_NO_PAD.decode(segment).unwrap_or_default();
+    let decoded = TOLERANT.decode(segment).unwrap_or_default();
     decoded.starts_with(b"{") && position(&decoded, b"\"alg\"", 0).is_some()
 }

@@ -4,9 +4,18 @@
 
 use super::find::{Span, slice};
 use super::view::{View, canonical};
-use super::{KnownSecret, Masker, jwt};
-use aho_corasick::{AhoCorasick, MatchKind};
+use super::{KnownSecret, Masker, jwt, shape};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use std::collections::HashMap;
 
+/// Secrets learned from one exchange: more than any has, and few enough that one made of nothing else costs little.
+pub(super) const MOST: usize = 256;
+/// Bytes of them in all: what is built to search for them takes many times as much.
+pub(super) const MOST_BYTES: usize = 64 * 1024;
+/// Longer values are masked only where a name says so: no header carries them.
+const LONGEST: usize = 64 * 1024;
+/// From so many bytes of values on, the search is built small instead of quick.
+const MANY: usize = 2 * 1024;
 /// Shorter values are masked only where a name says so.
 const SHORTEST: usize = 6;
 /// Values shorter than this must stand alone, so that no word is torn apart.
@@ -24,15 +33,24 @@ pub(super) struct Needles {
     search: Option<AhoCorasick>,
     /// Which secret each pattern belongs to.
     owners: Vec<usize>,
+    /// Which secret each value is.
+    values: HashMap<String, usize>,
 }
 
 impl Needles {
+    /// Which secret a value is.
+    pub(super) fn index_of(&self, value: &str) -> Option<usize> {
+        self.values.get(value).copied()
+    }
+
     pub(super) fn new(known: &[KnownSecret]) -> Self {
         let mut patterns = Vec::new();
         let mut owners = Vec::new();
+        let mut values = HashMap::new();
         for (index, secret) in known.iter().enumerate() {
             patterns.push(secret.value.clone());
             owners.push(index);
+            values.entry(secret.value.clone()).or_insert(index);
             // A layer that is not an escape but looks like one comes off as well.
             let plain = canonical(&secret.value);
             if plain != secret.value && plain.len() >= SHORTEST {
@@ -40,11 +58,18 @@ impl Needles {
                 owners.push(index);
             }
         }
+        let bytes: usize = patterns.iter().map(String::len).sum();
+        let small = (bytes > MANY).then_some(AhoCorasickKind::ContiguousNFA);
         let search = AhoCorasick::builder()
+            .kind(small)
             .match_kind(MatchKind::LeftmostLongest)
             .build(&patterns)
             .ok();
-        Self { search, owners }
+        Self {
+            search,
+            owners,
+            values,
+        }
     }
 }
 
@@ -62,7 +87,9 @@ pub(super) fn essential(secret: KnownSecret) -> KnownSecret {
 /// Whether a value can be searched for without tearing ordinary words apart.
 pub(super) fn searchable(value: &str) -> bool {
     let plain = value.bytes().all(|b| b.is_ascii_lowercase());
-    value.len() >= SHORTEST && !(plain && value.len() < 12)
+    (SHORTEST..=LONGEST).contains(&value.len())
+        && !(plain && value.len() < 12)
+        && !shape::is_placeholder(value)
 }
 
 /// Whether a value found by its name is safe to search for everywhere: long and not a word or a phrase.
@@ -71,7 +98,7 @@ pub(super) fn worth_learning(value: &str) -> bool {
     let digits = bytes.iter().any(u8::is_ascii_digit);
     let letters = bytes.iter().any(u8::is_ascii_alphabetic);
     let spaced = bytes.iter().any(u8::is_ascii_whitespace);
-    value.len() >= 12
+    (12..=LONGEST / 4).contains(&value.len())
         && letters
         && (digits || value.len() >= 32)
         && !spaced
@@ -121,12 +148,8 @@ fn stands_alone(bytes: &[u8], start: usize, end: usize) -> bool {
 /// The beginning of a secret at the end of the text.
 fn stump(masker: &Masker, bytes: &[u8], spans: &mut Vec<Span>) {
     for secret in masker.known.iter() {
-        let value = secret.value.as_bytes();
-        let lengths = (SHORTEST_STUMP..value.len()).rev();
-        let found = lengths
-            .into_iter()
-            .find(|n| bytes.ends_with(slice(value, 0, *n)));
-        if let Some(length) = found {
+        let length = overlap(secret.value.as_bytes(), bytes);
+        if length >= SHORTEST_STUMP {
             let start = bytes.len() - length;
             let cut = String::from_utf8_lossy(slice(bytes, start, bytes.len())).into_owned();
             spans.push(Span {
@@ -137,6 +160,42 @@ fn stump(masker: &Masker, bytes: &[u8], spans: &mut Vec<Span>) {
             });
         }
     }
+}
+
+/// How many of the first bytes of a value are the last ones of a text, the whole value excepted. In one pass over both
+/// (Knuth, Morris, Pratt): a server chooses values and text, and could make a search at every length take for ever.
+fn overlap(value: &[u8], text: &[u8]) -> usize {
+    let text = slice(
+        text,
+        text.len().saturating_sub(value.len().saturating_sub(1)),
+        text.len(),
+    );
+    if text.is_empty() {
+        return 0;
+    }
+    // For each place, how many bytes up to it are a beginning of the value; the text follows the value.
+    let mut borders: Vec<usize> = Vec::with_capacity(value.len() + text.len());
+    for (index, byte) in value.iter().chain(text).enumerate() {
+        let mut length = match index.checked_sub(1) {
+            Some(before) => borders.get(before).copied().unwrap_or(0),
+            None => {
+                borders.push(0);
+                continue;
+            }
+        };
+        // Where the text begins, nothing of the value reaches over into it.
+        if index == value.len() {
+            length = 0;
+        }
+        while length > 0 && (length >= value.len() || value.get(length) != Some(byte)) {
+            length = length
+                .checked_sub(1)
+                .and_then(|l| borders.get(l).copied())
+                .unwrap_or(0);
+        }
+        borders.push(length + usize::from(value.get(length) == Some(byte)));
+    }
+    borders.last().copied().unwrap_or(0)
 }
 
 /// Decodes every run of base64 characters at its four alignments and searches the result.
@@ -204,4 +263,40 @@ fn decode(run: &[u8]) -> Vec<u8> {
         out.extend(bytes.iter().take(quad.len().saturating_sub(1)));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_overlap_is_the_longest_one() {
+        let slowly = |value: &[u8], text: &[u8]| {
+            let lengths = (0..value.len()).rev();
+            lengths
+                .into_iter()
+                .find(|n| text.ends_with(&value[..*n]))
+                .unwrap_or(0)
+        };
+        for value in ["secret-value", "aaaaaaab", "abababab", "a", "aabaaab"] {
+            for text in [
+                "",
+                "x",
+                "a secret-val",
+                "secret-value",
+                "aaaaaaa",
+                "ab",
+                "xabababab",
+                "aabaa",
+                "baabaaaabaaa",
+            ] {
+                let (value, text) = (value.as_bytes(), text.as_bytes());
+                assert_eq!(
+                    overlap(value, text),
+                    slowly(value, text),
+                    "{value:?} {text:?}"
+                );
+            }
+        }
+    }
 }

@@ -58,7 +58,9 @@ fn parameter(masker: &Masker, bytes: &[u8], start: usize, end: usize, spans: &mu
         return;
     }
     let with = masker.mask(&name.to_ascii_lowercase(), &text);
-    spans.push(Span::new(value_start, value_end, with));
+    if with != text {
+        spans.push(Span::new(value_start, value_end, with));
+    }
 }
 
 fn is_secret(masker: &Masker, name: &str) -> bool {

@@ -2,12 +2,23 @@
 
 use super::extent::{Joint, Value};
 
+/// What programs print for a value that was never set: no secret, and worth seeing.
+pub(super) fn is_placeholder(value: &str) -> bool {
+    matches!(
+        value,
+        "undefined" | "null" | "None" | "nil" | "NaN" | "(null)" | "<nil>" | "[object Object]"
+    )
+}
+
 /// A value behind `:` in prose is masked only when it looks like one.
 pub(super) fn is_value(raw: &[u8], joint: Joint, value: Value) -> bool {
     if value.quoted {
         return true;
     }
-    if matches!(raw, b"null" | b"true" | b"false" | b"undefined" | b"None") {
+    if std::str::from_utf8(raw).is_ok_and(is_placeholder) {
+        return false;
+    }
+    if matches!(raw, b"true" | b"false") {
         return false;
     }
     if joint.name_quoted || joint.separator == b':' || joint.spaced {
@@ -31,8 +42,18 @@ pub(super) fn is_code(raw: &[u8], joint: Joint, value: Value) -> bool {
     if raw.len() <= 6 {
         return false;
     }
+    // `<code>` is how pages mark up a name or an address, too.
+    if joint.separator == b'>' && !is_mixed(raw) {
+        return false;
+    }
     joint.direct(value) && !raw.iter().all(u8::is_ascii_digit)
         || !is_word(raw) && (value.quoted || looks_random(raw))
+}
+
+/// Digits, capitals and small letters: no name of anything.
+fn is_mixed(raw: &[u8]) -> bool {
+    let has = |kind: fn(&u8) -> bool| raw.iter().any(kind);
+    has(u8::is_ascii_digit) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase)
 }
 
 pub(super) fn is_state(raw: &[u8], joint: Joint, value: Value) -> bool {

@@ -245,3 +245,45 @@ fn the_configuration_is_masked() {
         assert!(text.contains(kept), "{kept} in {text}");
     }
 }
+
+#[test]
+fn jwts_that_are_not_canonical_are_masked_all_the_same() {
+    // The last bits of the header are not zero; then header and payload are padded.
+    for token in [
+        "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6IjEifY.eyJzdWIiOiIxIn0.c2lnbmF0dXJlc2lnbmF0dXJl11",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMiJ9.c2lnbmF0dXJlc2lnbmF0dXJl11==",
+        "eyJhbGciOiJIUzI1NiJ9IA==.eyJzdWIiOiIxIn0=.c2lnbmF0dXJlc2lnbmF0dXJl11==",
+    ] {
+        for text in [
+            token.to_owned(),
+            format!("say {token}, key={token}&a=b"),
+            format!("{{\"x\":\"{token}\"}}"),
+        ] {
+            let masked = masker().text(&text);
+            assert!(
+                !masked.contains("c2lnbmF0dXJlc2lnbmF0dXJl11"),
+                "{text} became {masked}"
+            );
+            assert_eq!(masker().text(&masked), masked);
+        }
+    }
+}
+
+/// A variable that was never set is no secret, and the fault itself.
+#[test]
+fn what_stands_for_no_value_stays_readable() {
+    let mut masker = masker();
+    for nothing in ["undefined", "null", "None", "[object Object]"] {
+        masker.learn("access_token", nothing);
+        assert_eq!(masker.mask("access_token", nothing), nothing);
+        let body = format!(r#"{{"access_token":"{nothing}","client_secret":"{CANARY}"}}"#);
+        let shown = masker.text(&body);
+        assert!(
+            shown.contains(&format!(r#""access_token":"{nothing}""#)),
+            "{shown}"
+        );
+        assert!(!shown.contains(CANARY), "{shown}");
+    }
+    let url = masker.url("http://127.0.0.1/cb?code=undefined&state=undefined");
+    assert_eq!(url, "http://127.0.0.1/cb?code=undefined&state=undefined");
+}

@@ -5,6 +5,8 @@ mod behaviour;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod marked;
+#[cfg(test)]
 mod places;
 #[cfg(test)]
 mod support;

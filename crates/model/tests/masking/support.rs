@@ -22,6 +22,8 @@ pub(crate) fn meta() -> ExchangeMeta {
         to: Participant::AuthorizationServer,
         step_up: None,
         redirected_from: None,
+        resent_from: None,
+        edited: false,
         extra: false,
         purpose: String::new(),
     }

@@ -90,8 +90,10 @@ pub(super) fn is_misspelt(scheme: &str, meant: &str) -> bool {
     if scheme.eq_ignore_ascii_case(meant) {
         return false;
     }
-    let letters: String = scheme.chars().filter(|c| c.is_alphanumeric()).collect();
-    let letters = letters.to_lowercase();
+    // Names of schemes are ASCII (RFC 9110 §5.6.2); what is not stays as it is, and counts as a slip.
+    let is_letter = |c: &char| !c.is_ascii() || c.is_ascii_alphanumeric();
+    let letters: String = scheme.chars().filter(is_letter).collect();
+    let letters = letters.to_ascii_lowercase();
     letters == meant || (meant.len() > 4 && edit_distance(&letters, meant) <= 2)
 }
 

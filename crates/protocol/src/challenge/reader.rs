@@ -10,6 +10,9 @@ use std::ops::Range;
 
 /// Longest excerpt of the header in a message.
 pub(super) const EXCERPT: usize = 80;
+/// Most problems told of one header value: a value made to have thousands must not keep every rule busy, and
+/// nobody reads more. The value itself is kept whole.
+const MOST_PROBLEMS: usize = 100;
 
 /// Reads one header value.
 pub(super) fn read(header: usize, value: &str) -> Challenges {
@@ -287,7 +290,10 @@ impl<'a> Reader<'a> {
         let start = self.cursor.at();
         self.cursor.bump();
         let range = start..self.cursor.at();
-        let message = format!("{} fits nowhere here", self.text(&range));
+        let message = match self.text(&range) {
+            "\"" => "a quotation mark stands where a scheme or a name belongs".to_owned(),
+            other => format!("{other} fits nowhere here"),
+        };
         self.report(ProblemKind::StrayText, range, message);
     }
 
@@ -329,6 +335,9 @@ impl<'a> Reader<'a> {
         range: Range<usize>,
         message: impl Into<String>,
     ) {
+        if self.found.problems.len() >= MOST_PROBLEMS {
+            return;
+        }
         self.found.problems.push(ChallengeProblem {
             kind,
             message: message.into(),

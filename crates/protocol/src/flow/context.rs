@@ -1,9 +1,14 @@
 //! What the flow has learned so far. Serialisable, so that a flow survives a restart; it holds secrets
 //! and is only ever stored sealed.
 
+use super::learned::{
+    AuthorizationRequest, ChallengeSeen, Client, DeviceState, Endpoints, McpSession, PrmUsed,
+    StatelessOr, Tokens,
+};
+use super::stage::{LifeOp, McpOp};
 use super::steps::probes::ProbeKind;
 use crate::as_metadata::AsMetadata;
-use authscope_model::config::{Dpop, Grant, RegistrationChoice, SessionConfig};
+use authscope_model::config::{Dpop, Grant, SessionConfig};
 use authscope_model::event::Ending;
 use authscope_model::revision::{Behaviour, Handshake};
 use authscope_model::{Millis, Revision, StepKind};
@@ -24,222 +29,20 @@ pub struct Settings {
     pub interactive: bool,
     /// Version for `clientInfo` and `software_version`.
     pub version: String,
+    /// Seconds after its expiry at which an access token is tried once more.
+    #[serde(default = "usual_leeway")]
+    pub expiry_leeway: u64,
 }
 
-/// Where the flow stands. A run-time enum, because it is stored and resumed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Stage {
-    /// First MCP request.
-    Probe,
-    /// PRM candidate to try.
-    Prm(usize),
-    /// Several authorization servers: the person chooses.
-    ChooseServer,
-    /// Metadata candidate to try.
-    AsMetadata(usize),
-    /// Registration.
-    Register,
-    /// No way of registration: the person provides a client id.
-    AskClient(String),
-    /// Pushed authorization request.
-    Par,
-    /// Authorization request is to be built.
-    Authorize,
-    /// Authorization request is out.
-    AwaitCallback,
-    /// Code for token.
-    Token,
-    /// Client credentials.
-    ClientCredentials,
-    /// Token exchange at the identity provider.
-    TokenExchange,
-    /// JWT bearer.
-    JwtBearer,
-    /// Device authorization request.
-    Device,
-    /// Device code polling; `true` while the wait is due.
-    DevicePoll(bool),
-    /// A request to the MCP server.
-    Mcp(McpOp),
-    /// Token life, asked for by the person.
-    Life(LifeOp),
-    /// A negative probe of one request.
-    Negative(ProbeKind),
-    /// A conforming client stops here.
-    Hold {
-        /// Why.
-        reason: String,
-        /// Clause.
-        clause: String,
-        /// Where to go on.
-        resume: Box<Stage>,
-    },
-    /// Over.
-    Finished {
-        /// How.
-        ending: Ending,
-        /// One sentence.
-        message: String,
-    },
+/// Enough for clocks that differ a little. Validators grant more, up to minutes, which nobody wants to wait for;
+/// what is made of an acceptance says how late it was.
+const fn usual_leeway() -> u64 {
+    10
 }
 
-/// One request to the MCP server after (or without) authorization.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum McpOp {
-    /// `initialize`.
-    Initialize,
-    /// `notifications/initialized`.
-    Initialized,
-    /// `server/discover`.
-    Discover,
-    /// `tools/list`.
-    ToolsList,
-    /// `resources/list`.
-    ResourcesList,
-    /// `prompts/list`.
-    PromptsList,
-    /// `tools/call`.
-    ToolsCall,
-}
-
-impl McpOp {
-    /// The kind of step it is.
-    #[must_use]
-    pub const fn step(self) -> StepKind {
-        match self {
-            Self::Initialize => StepKind::McpInitialize,
-            Self::Initialized => StepKind::McpInitialized,
-            Self::Discover => StepKind::McpDiscover,
-            Self::ToolsList => StepKind::McpToolsList,
-            Self::ResourcesList => StepKind::McpResourcesList,
-            Self::PromptsList => StepKind::McpPromptsList,
-            Self::ToolsCall => StepKind::McpToolsCall,
-        }
-    }
-}
-
-/// A request about the life of the token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum LifeOp {
-    /// The authorization server's keys, to verify a JWT.
-    Jwks,
-    /// Refresh.
-    Refresh,
-    /// The MCP server with the refreshed token.
-    CallRefreshed,
-    /// Revoke.
-    Revoke,
-    /// Introspect.
-    Introspect,
-    /// Userinfo.
-    Userinfo,
-}
-
-/// What the challenge said.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct ChallengeSeen {
-    /// `resource_metadata`.
-    pub resource_metadata: Option<String>,
-    /// `scope`.
-    pub scope: Option<String>,
-    /// `error`.
-    pub error: Option<String>,
-}
-
-/// The protected resource metadata in use.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct PrmUsed {
-    /// URL it came from.
-    pub url: String,
-    /// `resource`, as received.
-    pub resource: Option<String>,
-    /// `authorization_servers`, as received.
-    pub authorization_servers: Vec<String>,
-    /// `scopes_supported`.
-    pub scopes_supported: Option<Vec<String>>,
-}
-
-/// The client at one authorization server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Client {
-    /// Client id.
-    pub id: String,
-    /// Secret.
-    pub secret: Option<String>,
-    /// Token endpoint authentication method in use.
-    pub auth_method: String,
-    /// How it came about.
-    pub source: RegistrationChoice,
-    /// Issuer it belongs to; `None` when not known.
-    pub issuer: Option<String>,
-    /// Management URI (RFC 7592).
-    pub registration_client_uri: Option<String>,
-    /// Management token.
-    pub registration_access_token: Option<String>,
-}
-
-/// The authorization request that is out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuthorizationRequest {
-    /// URL given to the browser.
-    pub url: String,
-    /// `state`.
-    pub state: String,
-    /// PKCE verifier.
-    pub verifier: String,
-    /// PKCE challenge sent.
-    pub challenge: String,
-    /// Issuer of the metadata in use (recorded before redirecting; RFC 9207).
-    pub issuer: Option<String>,
-    /// `redirect_uri` sent.
-    pub redirect_uri: String,
-    /// `scope` sent.
-    pub scope: Option<String>,
-}
-
-/// The tokens in hand.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Tokens {
-    /// Access token.
-    pub access_token: String,
-    /// `Bearer` or `DPoP`, as received.
-    pub token_type: String,
-    /// Refresh token.
-    pub refresh_token: Option<String>,
-    /// ID token.
-    pub id_token: Option<String>,
-    /// Granted scope, as received.
-    pub scope: Option<String>,
-    /// Milliseconds since the epoch.
-    pub expires_at: Option<Millis>,
-    /// Issuer that gave them.
-    pub issuer: Option<String>,
-}
-
-/// The MCP session.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct McpSession {
-    /// `Mcp-Session-Id`.
-    pub id: Option<String>,
-    /// Negotiated protocol version.
-    pub version: Option<String>,
-    /// Last JSON-RPC id used.
-    pub last_id: u64,
-    /// Whether the handshake is done.
-    pub ready: bool,
-    /// Names of tools listed.
-    pub tools: Vec<String>,
-}
-
-/// A device authorization under way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeviceState {
-    /// The device code.
-    pub device_code: String,
-    /// Seconds between polls.
-    pub interval: u64,
-    /// When it expires.
-    pub expires_at: Millis,
+impl Settings {
+    /// What [`Settings::expiry_leeway`] is outside tests.
+    pub const EXPIRY_LEEWAY: u64 = usual_leeway();
 }
 
 /// Everything learned.
@@ -267,6 +70,9 @@ pub struct Context {
     pub rejected_metadata: Option<(String, String)>,
     /// Metadata in use, raw text.
     pub metadata_text: Option<String>,
+    /// URL of the metadata in use.
+    #[serde(default)]
+    pub metadata_url: Option<String>,
     /// Endpoints in use.
     pub endpoints: Endpoints,
     /// Grant in use, once the metadata was read.
@@ -281,6 +87,9 @@ pub struct Context {
     pub client_key: Option<serde_json::Value>,
     /// Authorization request that is out, or was last.
     pub request: Option<AuthorizationRequest>,
+    /// Whether the authorization that comes next was tried already.
+    #[serde(default)]
+    pub dry_run_done: bool,
     /// `request_uri` of a pushed authorization request.
     pub request_uri: Option<String>,
     /// Code received, and when.
@@ -291,6 +100,9 @@ pub struct Context {
     pub tokens: Option<Tokens>,
     /// MCP session.
     pub mcp: McpSession,
+    /// Whether the MCP session was begun again after a 404.
+    #[serde(default)]
+    pub session_renewed: bool,
     /// Where to go on when a token is in hand.
     pub pending_op: Option<McpOp>,
     /// Step-ups done.
@@ -319,42 +131,40 @@ pub struct Context {
     pub probe_step: u32,
     /// Token that a probe obtained for another resource.
     pub probe_token: Option<String>,
+    /// Another client that a probe registered.
+    #[serde(default)]
+    pub probe_client: Option<Client>,
     /// Refresh token that a refresh replaced.
     pub old_refresh_token: Option<String>,
     /// Operations the person asked for after the flow.
     pub queue: Vec<LifeOp>,
-}
-
-/// Whether MCP is spoken with `initialize` or stateless (serialisable twin of [`Handshake`]).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum StatelessOr {
-    /// `initialize`.
-    Initialize,
-    /// Stateless.
-    Stateless,
-}
-
-/// Endpoints in use, as received.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Endpoints {
-    /// Authorization endpoint.
-    pub authorization: Option<String>,
-    /// Token endpoint.
-    pub token: Option<String>,
-    /// Registration endpoint.
-    pub registration: Option<String>,
-    /// Pushed authorization request endpoint.
-    pub par: Option<String>,
-    /// Device authorization endpoint.
-    pub device: Option<String>,
-    /// Revocation endpoint.
-    pub revocation: Option<String>,
-    /// Introspection endpoint.
-    pub introspection: Option<String>,
-    /// Userinfo endpoint.
-    pub userinfo: Option<String>,
-    /// JWKS.
-    pub jwks: Option<String>,
+    /// Whether the refresh token is to be used a second time after the refresh.
+    #[serde(default)]
+    pub reuse_wanted: bool,
+    /// Members laid over the registered metadata by the update under way.
+    #[serde(default)]
+    pub registration_changes: serde_json::Map<String, serde_json::Value>,
+    /// Whether the client document of the person's own was read.
+    #[serde(default)]
+    pub document_checked: bool,
+    /// How often our client document was fetched.
+    #[serde(default)]
+    pub document_fetches: u32,
+    /// `token_endpoint_auth_method` of that document.
+    #[serde(default)]
+    pub document_method: Option<String>,
+    /// How the run stood before an operation that was asked for after its end.
+    #[serde(default)]
+    pub before_life: Option<(Ending, String)>,
+    /// Whether the registered client was cleaned up (or that was tried).
+    #[serde(default)]
+    pub cleaned_up: bool,
+    /// Whether 2025-03-26 is only a guess, since nothing but its default endpoints is left to try.
+    #[serde(default)]
+    pub revision_guessed: bool,
+    /// Clients saved by the person, each for one issuer.
+    #[serde(default)]
+    pub saved_clients: Vec<Client>,
 }
 
 impl Context {
@@ -375,6 +185,7 @@ impl Context {
             metadata_candidates: Vec::new(),
             rejected_metadata: None,
             metadata_text: None,
+            metadata_url: None,
             endpoints: Endpoints::default(),
             grant,
             resource: None,
@@ -382,11 +193,13 @@ impl Context {
             client: None,
             client_key: None,
             request: None,
+            dry_run_done: false,
             request_uri: None,
             code: None,
             assertion: None,
             tokens: None,
             mcp: McpSession::default(),
+            session_renewed: false,
             pending_op: None,
             step_ups: 0,
             rediscoveries: 0,
@@ -401,8 +214,18 @@ impl Context {
             probe_queue: Vec::new(),
             probe_step: 0,
             probe_token: None,
+            probe_client: None,
             old_refresh_token: None,
             queue: Vec::new(),
+            reuse_wanted: false,
+            registration_changes: serde_json::Map::new(),
+            document_checked: false,
+            document_fetches: 0,
+            document_method: None,
+            before_life: None,
+            cleaned_up: false,
+            revision_guessed: false,
+            saved_clients: Vec::new(),
         }
     }
 

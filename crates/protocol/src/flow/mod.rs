@@ -6,18 +6,24 @@
 //! `model::revision::Behaviour`; nothing here compares revisions.
 
 mod context;
+mod learned;
 mod output;
 pub mod redirect;
+mod stage;
 mod steps;
 
-pub use context::{Client, Context, LifeOp, McpOp, Settings, Stage, Tokens};
+pub use context::{Context, Settings};
+pub use learned::{Client, Tokens};
 pub use output::{Action, Answer, Follow, Fresh, Output, Prepared, Reply, Signer};
+pub use stage::{LifeOp, McpOp, Stage};
 pub use steps::callback::CallbackOutcome;
 pub use steps::probes::ProbeKind;
 
 use authscope_model::config::{SessionConfig, ToolCall};
 use authscope_model::event::{Ending, Turn};
+use authscope_model::{Participant, StepKind};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// One flow: where it stands and what it knows. Holds secrets; store it sealed only.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -45,12 +51,14 @@ impl Flow {
 
     /// What to do next. Asking twice without an outcome in between asks for the same step again.
     pub fn next(&mut self, fresh: &Fresh<'_>) -> Action {
+        steps::manage::clean_up(self);
         let stage = self.stage.clone();
         let made = match stage {
             Stage::Probe => steps::probe::prepare(self),
             Stage::Prm(index) => steps::prm::prepare(self, index),
             Stage::ChooseServer => Ok(steps::prm::ask(self)),
             Stage::AsMetadata(index) => steps::as_metadata::prepare(self, index),
+            Stage::CheckDocument => steps::document::prepare(self),
             Stage::Register => steps::register::prepare(self, fresh),
             Stage::AskClient(reason) => Ok(self.ask_or_finish(
                 Turn::ProvideClientId {
@@ -60,6 +68,11 @@ impl Flow {
                 reason,
             )),
             Stage::Par => steps::authorize::prepare_par(self, fresh),
+            Stage::DryRun => steps::dry_run::prepare(self, fresh),
+            Stage::Authorize if steps::dry_run::is_due(self) => {
+                self.stage = Stage::DryRun;
+                steps::dry_run::prepare(self, fresh)
+            }
             Stage::Authorize => steps::authorize::front(self, fresh),
             Stage::AwaitCallback => Ok(steps::authorize::await_callback(self)),
             Stage::Token => steps::token::prepare(self, fresh),
@@ -98,8 +111,10 @@ impl Flow {
             Stage::Probe => steps::probe::absorb(self, reply),
             Stage::Prm(index) => steps::prm::absorb(self, index, reply),
             Stage::AsMetadata(index) => steps::as_metadata::absorb(self, index, reply),
+            Stage::CheckDocument => steps::document::absorb(self, reply),
             Stage::Register => steps::register::absorb(self, reply),
             Stage::Par => steps::authorize::absorb_par(self, reply, fresh),
+            Stage::DryRun => steps::dry_run::absorb(self, reply),
             Stage::Token | Stage::ClientCredentials => steps::token::absorb(self, reply, fresh),
             Stage::TokenExchange => steps::grants::absorb_token_exchange(self, reply),
             Stage::JwtBearer => steps::token::absorb(self, reply, fresh),
@@ -147,6 +162,31 @@ impl Flow {
         self.context.request.as_ref().map(|r| r.url.as_str())
     }
 
+    /// A DPoP proof for a request that the flow does not send itself, with the key in use.
+    ///
+    /// # Errors
+    /// A sentence when there is no key yet, or it cannot sign.
+    pub fn proof(
+        &self,
+        method: &str,
+        url: &str,
+        token: Option<&str>,
+        fresh: &Fresh<'_>,
+    ) -> Result<String, String> {
+        if self.context.dpop_key.is_none() {
+            return Err("there is no DPoP key in this session yet".into());
+        }
+        let mut prepared = Prepared {
+            method: method.to_owned(),
+            headers: Vec::new(),
+            ..Prepared::get(StepKind::Resend, Participant::Other, url)
+        };
+        // The flow that goes on is not the one that signs: nothing of it changes.
+        steps::dpop::prove(&mut self.clone(), &mut prepared, token, fresh)?;
+        let proof = prepared.headers.pop().map(|header| header.value);
+        proof.ok_or_else(|| "no proof was made".to_owned())
+    }
+
     /// A person's answer to the turn at hand.
     ///
     /// # Errors
@@ -172,21 +212,23 @@ impl Flow {
                 self.stage = *resume;
                 Ok(steps::register::settle(self))
             }
+            // What the answer holds may be a secret: its kind is all that is said.
             (_, answer) => Err(format!(
-                "nothing asked for this answer ({answer:?}); reload to see what the session waits for"
+                "nothing asked for this answer ({}); reload to see what the session waits for",
+                answer.kind()
             )),
         }
     }
 
     /// Our client document, as served at our client document URL.
     #[must_use]
-    pub fn client_document(&self) -> serde_json::Value {
+    pub fn client_document(&self) -> Value {
         steps::register::client_document(self)
     }
 
     /// Our client's public keys, as served at our JWKS URL.
     #[must_use]
-    pub fn client_jwks(&self) -> serde_json::Value {
+    pub fn client_jwks(&self) -> Value {
         steps::client_auth::public_jwks(self)
     }
 
@@ -207,6 +249,46 @@ impl Flow {
     /// A sentence when there is no token, or the flow is busy.
     pub fn life(&mut self, op: LifeOp) -> Result<(), String> {
         steps::life::start(self, op)
+    }
+
+    /// Lists tools, resources and prompts with the token in hand, asked for by the person.
+    ///
+    /// # Errors
+    /// A sentence when the flow is busy or the MCP session is not ready.
+    pub fn list_everything(&mut self) -> Result<(), String> {
+        if !matches!(self.stage, Stage::Finished { .. }) || !self.context.mcp.ready {
+            return Err("list: the MCP session is not ready; run the flow to its end first".into());
+        }
+        self.context.config.list_everything = true;
+        self.context.config.call_tool = None;
+        self.stage = Stage::Mcp(McpOp::ToolsList);
+        Ok(())
+    }
+
+    /// Refreshes, and uses the same refresh token once more.
+    ///
+    /// # Errors
+    /// As [`Flow::life`].
+    pub fn refresh_twice(&mut self) -> Result<(), String> {
+        self.life(LifeOp::Refresh)?;
+        self.context.reuse_wanted = true;
+        Ok(())
+    }
+
+    /// Replaces the registered metadata (RFC 7592): `changes` are laid over it.
+    ///
+    /// # Errors
+    /// As [`Flow::life`].
+    pub fn update_registration(&mut self, changes: Map<String, Value>) -> Result<(), String> {
+        self.life(LifeOp::UpdateRegistration)?;
+        self.context.registration_changes = changes;
+        Ok(())
+    }
+
+    /// Replaces the members laid over our client metadata.
+    pub fn edit_client(&mut self, members: Map<String, Value>) -> Vec<Output> {
+        self.context.config.client_metadata = members;
+        steps::document::notes_on_ours(self)
     }
 
     /// Calls a tool with the token in hand, asked for by the person.
@@ -233,8 +315,23 @@ impl Flow {
         steps::register::settle(self)
     }
 
+    /// Ends the flow for a reason that only the caller sees (a sign-in page without a person, say).
+    pub fn end(&mut self, ending: Ending, message: &str) -> Vec<Output> {
+        let outputs = steps::document::not_fetched(self, true)
+            .into_iter()
+            .collect();
+        self.finish(ending, message);
+        outputs
+    }
+
+    /// Somebody was given our client document.
+    pub fn document_served(&mut self) {
+        self.context.document_fetches = self.context.document_fetches.saturating_add(1);
+    }
+
     /// Ends the flow at a person's wish: no authorization response and no answer is taken any more.
     pub fn stop(&mut self, message: &str) {
+        self.context.cleaned_up = true;
         self.finish(Ending::Stopped, message);
     }
 

@@ -60,6 +60,12 @@ pub trait Signer: Sync {
     /// A sentence when the signature does not verify or no key fits.
     fn verify(&self, token: &str, keys: &serde_json::Value) -> Result<String, String>;
 
+    /// The public half of a private key (PEM or JWK text), as a JWK.
+    ///
+    /// # Errors
+    /// A sentence when the key cannot be read or its kind has no JWK here.
+    fn public_jwk(&self, key: &str) -> Result<serde_json::Value, String>;
+
     /// A new ES256 private key as a JWK (with its public members).
     ///
     /// # Errors
@@ -68,7 +74,7 @@ pub trait Signer: Sync {
 }
 
 /// Whether redirects of a request are followed (each hop an exchange of its own).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Follow {
     /// The redirect is the answer.
     No,
@@ -76,6 +82,8 @@ pub enum Follow {
     Any,
     /// 307 and 308 only: they keep method and body.
     KeepingMethod,
+    /// As `Any`, over http(s) only, until the redirect URI given, which is not requested itself.
+    Until(String),
 }
 
 /// A request ready to be sent, exactly as it will be sent.
@@ -199,6 +207,10 @@ pub enum Output {
         /// Whether the flow goes on all the same.
         continued: bool,
     },
+    /// A person must act, and the flow goes on asking meanwhile (RFC 8628).
+    Turn(Turn),
+    /// That turn is over; one sentence.
+    TurnEnded(String),
     /// A secret to mask from now on wherever it turns up.
     Secret {
         /// Kind, such as `access_token`.
@@ -222,6 +234,17 @@ pub enum Answer {
     },
     /// Go on where a conforming client stops.
     GoOn,
+}
+
+impl Answer {
+    /// What it is about, in words.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self {
+            Self::AuthorizationServer(_) => "an authorization server",
+            Self::Client { .. } => "a client",
+            Self::GoOn => "to go on",
+        }
+    }
 }
 
 /// The outcome of a request, as the steps read it.

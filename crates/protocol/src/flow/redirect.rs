@@ -14,13 +14,18 @@ pub const MAX_HOPS: usize = 5;
 pub fn next_hop(prepared: &Prepared, reply: &Reply<'_>) -> Option<Prepared> {
     let status = reply.status();
     let keeps = matches!(status, 307 | 308);
-    let wanted = match prepared.follow {
+    let wanted = match &prepared.follow {
         Follow::No => false,
-        Follow::Any => keeps || matches!(status, 301..=303),
+        Follow::Any | Follow::Until(_) => keeps || matches!(status, 301..=303),
         Follow::KeepingMethod => keeps,
     };
     let location = reply.header("location").filter(|_| wanted)?;
     let url = resolve(&prepared.url, location)?;
+    if let Follow::Until(end) = &prepared.follow
+        && (is_same_page(&url, end) || !crate::authorize::scheme_is_safe(&url))
+    {
+        return None;
+    }
     let mut next = Prepared {
         url,
         ..prepared.clone()
@@ -36,6 +41,12 @@ pub fn next_hop(prepared: &Prepared, reply: &Reply<'_>) -> Option<Prepared> {
             .retain(|h| !h.name.eq_ignore_ascii_case("authorization"));
     }
     Some(next)
+}
+
+/// Whether two URLs are the same but for query and fragment.
+fn is_same_page(a: &str, b: &str) -> bool {
+    let page = |url: &str| url.split(['?', '#']).next().unwrap_or_default().to_owned();
+    page(a) == page(b)
 }
 
 /// Resolves a `Location` value against the URL that answered with it (RFC 3986 §5, the cases that occur).

@@ -65,9 +65,19 @@ pub fn read(status: u16, content_type: &str, text: &str) -> Option<OAuthError> {
     is_error.then_some(OAuthError { status, ..found })
 }
 
-/// Whether a JSON body has an `error` or `errors` member that means something.
+/// Whether a JSON body has an `error` or `errors` member that means something, or says that it is no success.
 fn says_error(text: &str) -> bool {
     let body: Value = serde_json::from_str(text).unwrap_or_default();
+    let failed = ["ok", "success"]
+        .iter()
+        .any(|n| body.get(n) == Some(&Value::Bool(false)));
+    let numbered = body
+        .get("errcode")
+        .and_then(Value::as_i64)
+        .is_some_and(|code| code != 0);
+    if failed || numbered {
+        return true;
+    }
     let members = ["error", "errors"]
         .into_iter()
         .filter_map(|name| body.get(name));
@@ -199,10 +209,7 @@ fn detail(value: &Value) -> Option<OAuthError> {
     let found = match detail {
         Value::String(text) => bare(ErrorShape::Detail, None, Some(short(text))),
         Value::Array(items) => {
-            let texts: Vec<_> = items
-                .iter()
-                .filter_map(|i| text_of(i, &["msg", "message"]))
-                .collect();
+            let texts: Vec<_> = items.iter().filter_map(validation).collect();
             bare(ErrorShape::Detail, None, Some(short(&texts.join("; "))))
         }
         other => OAuthError {
@@ -213,12 +220,28 @@ fn detail(value: &Value) -> Option<OAuthError> {
     Some(found)
 }
 
+/// One entry of a validator: what is wrong, and with which member.
+fn validation(item: &Value) -> Option<String> {
+    let said = text_of(item, &["msg", "message"])?;
+    let place = item
+        .get("loc")
+        .or_else(|| item.get("path"))
+        .and_then(Value::as_array);
+    let member = place
+        .and_then(|p| p.last())
+        .and_then(Value::as_str)
+        .filter(|m| !said.contains(m));
+    Some(member.map_or_else(|| said.clone(), |m| format!("{m}: {said}")))
+}
+
 fn message(value: &Value) -> Option<OAuthError> {
     let names = [
         "message",
         "Message",
         "error_description",
         "errorMessage",
+        "error_message",
+        "errmsg",
         "error",
         "msg",
         "description",
@@ -226,7 +249,20 @@ fn message(value: &Value) -> Option<OAuthError> {
         "title",
     ];
     let text = text_of(value, &names)?;
-    let code = text_of(value, &["code", "errorCode", "error_code"]);
+    // Descope says it in general and in particular.
+    let general = text_of(value, &["errorDescription"]).filter(|general| *general != text);
+    let text = general.map_or_else(|| text.clone(), |general| format!("{general}: {text}"));
+    let code = text_of(
+        value,
+        &["code", "errorCode", "error_code", "error_type", "status"],
+    );
+    let number = || {
+        value
+            .get("error")
+            .filter(|e| e.is_number())
+            .map(Value::to_string)
+    };
+    let code = code.or_else(number);
     Some(bare(ErrorShape::Message, code, Some(text)))
 }
 

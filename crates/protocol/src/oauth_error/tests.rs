@@ -48,6 +48,26 @@ fn json_bodies_give_a_sentence() {
             S::Nested,
         ),
         (
+            r#"{"error":1042,"reason":"bad grant"}"#,
+            "HTTP 400 1042: bad grant",
+            S::Message,
+        ),
+        (
+            r#"{"errcode":40029,"errmsg":"invalid code"}"#,
+            "HTTP 400: invalid code",
+            S::Message,
+        ),
+        (
+            r#"{"errorCode":"E061301","errorDescription":"Invalid code","errorMessage":"no such code"}"#,
+            "HTTP 400 E061301: Invalid code: no such code",
+            S::Message,
+        ),
+        (
+            r#"{"status_code":404,"error_type":"code_not_found","error_message":"no such code"}"#,
+            "HTTP 400 code_not_found: no such code",
+            S::Message,
+        ),
+        (
             r#"{"errors":["Unauthorized"]}"#,
             "HTTP 400: Unauthorized",
             S::Nested,
@@ -183,5 +203,30 @@ proptest! {
         if let Some(error) = read(status, &kind, &text) {
             prop_assert!(!error.sentence().is_empty());
         }
+    }
+}
+
+/// Some servers say with a 200 that they failed.
+#[test]
+fn a_success_that_says_it_failed_is_an_error() {
+    for text in [
+        r#"{"ok":false,"error":"invalid_code"}"#,
+        r#"{"success":false,"message":"Invalid code"}"#,
+        r#"{"errcode":40029,"errmsg":"invalid code"}"#,
+        r#"{"data":null,"errors":[{"message":"Code unknown"}]}"#,
+    ] {
+        let said = read(200, "application/json", text).map(|e| e.sentence());
+        assert!(
+            said.is_some_and(|s| s.to_lowercase().contains("code")),
+            "{text}"
+        );
+    }
+    for text in [
+        r#"{"ok":true,"message":"done"}"#,
+        r#"{"errcode":0,"errmsg":"ok"}"#,
+        r#"{"errors":[],"success":true}"#,
+        r#"{"access_token":"x","error":null}"#,
+    ] {
+        assert_eq!(read(200, "application/json", text), None, "{text}");
     }
 }

@@ -44,6 +44,8 @@ pub enum DifferenceKind {
     Fragment,
     /// White space at an end or inside.
     WhiteSpace,
+    /// A character that nobody sees.
+    Invisible,
     /// At least one is not a URL.
     Text,
 }
@@ -67,6 +69,7 @@ impl DifferenceKind {
             Self::Query => "query",
             Self::Fragment => "fragment",
             Self::WhiteSpace => "white space",
+            Self::Invisible => "an invisible character",
             Self::Text => "text",
         }
     }
@@ -95,6 +98,9 @@ fn kind_of_difference(a: &str, b: &str) -> DifferenceKind {
     if without_white_space(a) == without_white_space(b) {
         return DifferenceKind::WhiteSpace;
     }
+    if visible(a) == visible(b) {
+        return DifferenceKind::Invisible;
+    }
     let (Some(a), Some(b)) = (split(a), split(b)) else {
         return DifferenceKind::Text;
     };
@@ -116,6 +122,19 @@ fn kind_of_difference(a: &str, b: &str) -> DifferenceKind {
 
 fn without_white_space(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+fn visible(text: &str) -> String {
+    text.chars().filter(|c| !is_invisible(*c)).collect()
+}
+
+/// Whether a character leaves no mark: zero-width and directional characters, soft hyphens.
+#[must_use]
+pub const fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}'
+    )
 }
 
 fn case_or(a: &str, b: &str, otherwise: DifferenceKind) -> DifferenceKind {
@@ -207,6 +226,7 @@ mod tests {
             ("https://a/", "https://b/", 8, K::Host),
             ("https://u@a/", "https://a/", 8, K::Userinfo),
             ("https://a/ ", "https://a/", 10, K::WhiteSpace),
+            ("https://a/\u{200b}", "https://a/", 10, K::Invisible),
             ("abc", "abd", 2, K::Text),
         ] {
             let expected = Some(Difference { index, what });

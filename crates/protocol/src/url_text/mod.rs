@@ -3,7 +3,7 @@
 
 mod difference;
 
-pub use difference::{Difference, DifferenceKind, first_difference};
+pub use difference::{Difference, DifferenceKind, first_difference, is_invisible};
 
 use crate::form;
 

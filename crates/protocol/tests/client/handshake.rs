@@ -41,6 +41,42 @@ fn hs_02_initialize_offers_the_revision_asked_for() {
     );
 }
 
+/// A world whose `initialize` is answered with a protocol version.
+fn answering(version: &'static str) -> World {
+    World {
+        hook: Box::new(move |p, _| {
+            let is_init = p.step == StepKind::McpInitialize;
+            is_init.then(|| {
+                json_reply(200, &json!({ "jsonrpc": "2.0", "id": body(p)["id"], "result": { "protocolVersion": version } }))
+            })
+        }),
+        ..World::default()
+    }
+}
+
+#[test]
+fn hs_02_a_version_that_no_client_knows_ends_the_connection() {
+    let mut world = answering("2099-01-01");
+    let (ending, message) = world.run(config("2025-11-25"));
+    assert_eq!(ending, Ending::ConformingClientStops);
+    assert!(message.contains("2099-01-01"), "{message}");
+    assert!(!world.steps().contains(&StepKind::McpInitialized));
+
+    let mut world = answering("2099-01-01");
+    let mut deliberate = config("2025-11-25");
+    deliberate.keep_going = true;
+    assert_eq!(world.run(deliberate).0, Ending::Complete);
+
+    for known in ["2025-03-26", "2024-11-05"] {
+        let mut world = answering(known);
+        assert_eq!(
+            world.run(config("2025-11-25")).0,
+            Ending::Complete,
+            "{known}"
+        );
+    }
+}
+
 #[test]
 fn hs_03_the_negotiated_version_is_sent_after_initialization_only() {
     let mut world = World {

@@ -3,8 +3,13 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod authorization;
+mod device;
 mod discovery;
+mod documents;
+mod dry_run;
 mod handshake;
+mod management;
+mod musts;
 mod registration;
 mod tokens;
 mod world;

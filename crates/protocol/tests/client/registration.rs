@@ -1,8 +1,9 @@
 //! RG rows: client registration.
 
-use crate::world::{ISSUER, World, body, config, json_reply, param, query};
+use crate::world::{ISSUER, World, body, config, header, json_reply, metadata, param, query};
 use authscope_model::event::Ending;
 use authscope_model::{RegistrationChoice, StepKind};
+use authscope_protocol::jwt;
 use serde_json::json;
 
 #[test]
@@ -89,7 +90,7 @@ fn rg_15_a_refused_registration_ends_in_words() {
 fn rg_16_credentials_stay_with_their_issuer() {
     let moved = "https://as2.example";
     let mut world = World::default();
-    let mut second = crate::world::metadata();
+    let mut second = metadata();
     for member in [
         "authorization_endpoint",
         "token_endpoint",
@@ -142,7 +143,7 @@ fn rg_16_credentials_stay_with_their_issuer() {
 fn rg_17_preregistered_credentials_are_not_tried_elsewhere() {
     let moved = "https://as2.example";
     let mut world = World::default();
-    let mut second = crate::world::metadata();
+    let mut second = metadata();
     second["issuer"] = json!(moved);
     world.metadata.push((
         format!("{moved}/.well-known/oauth-authorization-server"),
@@ -189,10 +190,7 @@ fn rg_22_the_granted_method_is_the_one_used() {
         world.run(config("2025-11-25"));
         let token = world.first(StepKind::Token);
         assert_eq!(param(token, "client_secret").is_some(), in_body);
-        assert_eq!(
-            crate::world::header(token, "Authorization").is_some(),
-            !in_body
-        );
+        assert_eq!(header(token, "Authorization").is_some(), !in_body);
     }
 }
 
@@ -207,4 +205,57 @@ fn without_any_way_to_register_the_run_ends_in_words() {
     let (ending, message) = world.run(config("2025-11-25"));
     assert_eq!(ending, Ending::Blocked);
     assert!(message.contains("registration_endpoint"), "{message}");
+}
+
+/// A world whose metadata lists one method at the token endpoint.
+fn listing(method: &str) -> World {
+    let mut document = metadata();
+    document["token_endpoint_auth_methods_supported"] = json!([method]);
+    World {
+        metadata: vec![(
+            format!("{ISSUER}/.well-known/oauth-authorization-server"),
+            document,
+        )],
+        ..World::default()
+    }
+}
+
+#[test]
+fn the_only_method_listed_is_the_one_a_preregistered_client_uses() {
+    let mut config = config("2025-11-25");
+    config.client_id = Some("mine".into());
+    config.client_secret = Some("a-secret".into());
+
+    let mut world = listing("client_secret_jwt");
+    world.run(config.clone());
+    let token = world.first(StepKind::Token);
+    assert_eq!(header(token, "Authorization"), None);
+    assert_eq!(param(token, "client_secret"), None);
+    assert_eq!(param(token, "client_id").as_deref(), Some("mine"));
+    let assertion = jwt::decode(&param(token, "client_assertion").unwrap()).unwrap();
+    assert_eq!(assertion.alg(), Some("HS256"));
+    assert_eq!(assertion.text_claim("iss"), Some("mine"));
+    assert_eq!(assertion.aud(), [ISSUER]);
+
+    let mut world = listing("client_secret_post");
+    world.run(config);
+    let token = world.first(StepKind::Token);
+    assert_eq!(param(token, "client_secret").as_deref(), Some("a-secret"));
+    assert_eq!(param(token, "client_assertion"), None);
+}
+
+#[test]
+fn the_only_method_listed_is_the_one_a_client_registers_with() {
+    for method in [
+        "client_secret_jwt",
+        "private_key_jwt",
+        "client_secret_basic",
+        "client_secret_post",
+        "none",
+    ] {
+        let mut world = listing(method);
+        world.run(config("2025-11-25"));
+        let asked = body(world.first(StepKind::Register));
+        assert_eq!(asked["token_endpoint_auth_method"], method);
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::world::{ISSUER, MCP, World, body, config, header, json_reply, param, query, reply};
 use authscope_model::StepKind;
-use authscope_model::config::{Dpop, Grant};
+use authscope_model::config::{Dpop, Grant, ToolCall};
 use authscope_model::event::Ending;
 use authscope_protocol::jwt;
 use serde_json::json;
@@ -208,6 +208,24 @@ fn dp_01_to_03_proofs_are_fresh_and_repeat_once_with_a_nonce() {
     assert!(proof.claim("ath").is_some());
     assert_eq!(proof.text_claim("htu"), Some(MCP));
     assert_eq!(proof.text_claim("htm"), Some("POST"));
+}
+
+#[test]
+fn a_tool_that_wants_other_arguments_still_shows_that_the_token_works() {
+    let mut world = World {
+        hook: Box::new(|p, _| {
+            (p.step == StepKind::McpToolsCall).then(|| {
+        json_reply(200, &json!({ "jsonrpc": "2.0", "id": body(p)["id"], "error": { "code": -32602, "message": "id is required" } }))
+    })
+        }),
+        ..World::default()
+    };
+    let mut config = config("2025-11-25");
+    config.call_tool = Some(ToolCall {
+        name: "read".into(),
+        arguments: json!({}),
+    });
+    assert_eq!(world.run(config).0, Ending::Complete);
 }
 
 #[test]

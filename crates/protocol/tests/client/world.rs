@@ -34,6 +34,9 @@ impl Signer for Stamp {
     fn verify(&self, _: &str, _: &Value) -> Result<String, String> {
         Ok("verified".into())
     }
+    fn public_jwk(&self, _: &str) -> Result<Value, String> {
+        Ok(json!({ "kty": "EC", "crv": "P-256", "x": "eA", "y": "eQ", "kid": "pasted" }))
+    }
     fn generate_es256(&self) -> Result<Value, String> {
         Ok(json!({ "kty": "EC", "crv": "P-256", "x": "eA", "y": "eQ", "d": "ZA", "kid": "k" }))
     }
@@ -60,6 +63,8 @@ pub(crate) struct World {
     pub(crate) sent: Vec<Prepared>,
     /// Authorization URLs handed to the browser, in order.
     pub(crate) fronts: Vec<String>,
+    /// How long the flow waited, in order (milliseconds).
+    pub(crate) waits: Vec<u64>,
     /// What the flow told.
     pub(crate) outputs: Vec<Output>,
 }
@@ -96,6 +101,7 @@ impl Default for World {
             hook: Box::new(|_, _| None),
             sent: Vec::new(),
             fronts: Vec::new(),
+            waits: Vec::new(),
             outputs: Vec::new(),
         }
     }
@@ -198,25 +204,36 @@ impl World {
 
     /// Runs a flow to its end.
     pub(crate) fn run(&mut self, config: SessionConfig) -> (Ending, String) {
+        self.drive(&mut Self::flow(config))
+    }
+
+    /// A flow at its start.
+    pub(crate) fn flow(config: SessionConfig) -> Flow {
         let settings = Settings {
             redirect_uri: REDIRECT.into(),
             client_document_url: "https://authscope.example/oauth/client/x/metadata.json".into(),
             client_jwks_url: "https://authscope.example/oauth/client/x/jwks.json".into(),
             hosts_document: true,
+            expiry_leeway: 5,
             interactive: false,
             version: "0".into(),
         };
-        let mut flow = Flow::new(config, settings);
+        Flow::new(config, settings)
+    }
+
+    /// Drives a flow to its end.
+    pub(crate) fn drive(&mut self, flow: &mut Flow) -> (Ending, String) {
+        let mut now = 1_800_000_000_000;
         for step in 0..200u8 {
             let fresh = Fresh {
-                now: 1_800_000_000_000,
+                now,
                 random: [step; 96],
                 signer: &Stamp,
             };
             // A flow survives being stored between any two steps.
-            flow = serde_json::from_str(&serde_json::to_string(&flow).unwrap()).unwrap();
+            *flow = serde_json::from_str(&serde_json::to_string(flow).unwrap()).unwrap();
             match flow.next(&fresh) {
-                Action::Send(prepared) => self.exchange(&mut flow, prepared, &fresh),
+                Action::Send(prepared) => self.exchange(flow, prepared, &fresh),
                 Action::Front { url } => {
                     self.fronts.push(url.clone());
                     flow.front_sent();
@@ -227,11 +244,23 @@ impl World {
                     let outcome = flow.callback(&self.redirected(&url), &fresh);
                     self.outputs.extend(outcome.outputs);
                 }
+                Action::Wait { millis } => {
+                    self.waits.push(millis);
+                    now += millis;
+                }
                 Action::Finish { ending, message } => return (ending, message),
                 other => panic!("a headless flow asks nobody: {other:?}"),
             }
         }
         panic!("the flow does not end");
+    }
+
+    /// The next request of a flow and its answer.
+    pub(crate) fn step(&mut self, flow: &mut Flow, fresh: &Fresh<'_>) {
+        match flow.next(fresh) {
+            Action::Send(prepared) => self.exchange(flow, prepared, fresh),
+            other => panic!("no request comes next: {other:?}"),
+        }
     }
 
     fn exchange(&mut self, flow: &mut Flow, prepared: Prepared, fresh: &Fresh<'_>) {
@@ -241,6 +270,7 @@ impl World {
             request: RawRequest {
                 method: prepared.method.clone(),
                 url: prepared.url.clone(),
+                body: prepared.body.clone(),
                 ..RawRequest::default()
             },
             outcome: RawOutcome::Response(response),
@@ -267,6 +297,15 @@ impl World {
     /// All requests of a kind.
     pub(crate) fn all(&self, step: StepKind) -> Vec<&Prepared> {
         self.sent.iter().filter(|p| p.step == step).collect()
+    }
+
+    /// The notes told, in order.
+    pub(crate) fn notes(&self) -> Vec<&str> {
+        let notes = self.outputs.iter().filter_map(|output| match output {
+            Output::Note(_, text) => Some(text.as_str()),
+            _ => None,
+        });
+        notes.collect()
     }
 
     /// The steps, in order.

@@ -1,7 +1,8 @@
 //! Authorization server metadata: the candidate ladder of the revision, every attempt recorded.
 
 use crate::as_metadata::AsMetadata;
-use crate::flow::context::{Endpoints, Stage};
+use crate::flow::learned::Endpoints;
+use crate::flow::stage::Stage;
 use crate::flow::{Action, Flow, Output, Prepared, Reply};
 use crate::well_known;
 use authscope_model::config::Grant;
@@ -83,6 +84,10 @@ pub(in crate::flow) fn absorb(flow: &mut Flow, index: usize, reply: &Reply<'_>) 
     let Some(document) = usable else {
         return next_candidate(flow, index, None);
     };
+    if flow.context.rejected_metadata.is_none() || issuer_matches(flow, index, &document) {
+        let candidate = flow.context.metadata_candidates.get(index);
+        flow.context.metadata_url = candidate.map(|(_, url)| url.clone());
+    }
     if !issuer_matches(flow, index, &document) {
         let received = document.issuer.clone().unwrap_or_default();
         let expected = flow.context.issuer.clone().unwrap_or_default();
@@ -153,8 +158,13 @@ fn exhausted(flow: &mut Flow) -> Vec<Output> {
         .metadata_candidates
         .first()
         .is_some_and(|(step, _)| *step == StepKind::AsMetadataOrigin);
+    if at_origin && flow.context.revision.is_none() {
+        return guess(flow, &issuer);
+    }
     if at_origin && flow.context.behaviour().default_endpoints {
-        return default_endpoints(flow, &issuer);
+        let because =
+            "there is no authorization server metadata, so 2025-03-26's default endpoints are used";
+        return default_endpoints(flow, &issuer, because);
     }
     let message = if at_origin {
         "Nothing to go by: the challenge and the well-known URLs gave no protected resource metadata, and the MCP \
@@ -169,7 +179,40 @@ fn exhausted(flow: &mut Flow) -> Vec<Output> {
     Vec::new()
 }
 
-fn default_endpoints(flow: &mut Flow, base: &str) -> Vec<Output> {
+/// `auto`, and no metadata of any kind: only a server of 2025-03-26 may be like that.
+fn guess(flow: &mut Flow, base: &str) -> Vec<Output> {
+    flow.context.revision = Some(Revision::V2025_03_26);
+    flow.context.revision_guessed = true;
+    let because = "neither protected resource metadata nor authorization server metadata was found anywhere; \
+                   2025-03-26 has default endpoints for servers without metadata, so they are tried";
+    default_endpoints(flow, base, because)
+}
+
+/// A default endpoint answered as the endpoint it is taken for: the guess was right.
+pub(in crate::flow) fn prove_guess(flow: &mut Flow, endpoint: &str) -> Option<Output> {
+    if !std::mem::take(&mut flow.context.revision_guessed) {
+        return None;
+    }
+    Some(Output::Decision(
+        Decision::Revision {
+            revision: flow.context.revision(),
+        },
+        format!(
+            "there is no metadata of any kind, and the default {endpoint} endpoint of 2025-03-26 at the MCP server's origin answered"
+        ),
+    ))
+}
+
+/// What is said when the default endpoints are not there either.
+pub(in crate::flow) fn nothing_to_go_by(what_came: &str) -> String {
+    format!(
+        "Nothing to go by: the challenge and the well-known URLs gave no protected resource metadata, the MCP \
+         server's origin has no authorization server metadata, and the default endpoints of 2025-03-26 are not there \
+         either ({what_came})."
+    )
+}
+
+fn default_endpoints(flow: &mut Flow, base: &str, because: &str) -> Vec<Output> {
     flow.context.endpoints = Endpoints {
         authorization: Some(format!("{base}/authorize")),
         token: Some(format!("{base}/token")),
@@ -182,8 +225,7 @@ fn default_endpoints(flow: &mut Flow, base: &str) -> Vec<Output> {
         Decision::DefaultEndpoints {
             base: base.to_owned(),
         },
-        "there is no authorization server metadata, so 2025-03-26's default endpoints are used"
-            .into(),
+        because.into(),
     )]
 }
 

@@ -1,7 +1,8 @@
 //! The authorization request: PKCE, `state`, `resource`, scope; pushed first where required (RFC 9126).
 
 use super::{client_auth, probes};
-use crate::flow::context::{AuthorizationRequest, Stage};
+use crate::flow::learned::AuthorizationRequest;
+use crate::flow::stage::Stage;
 use crate::flow::{Action, Context, Flow, Fresh, Output, Prepared, Reply};
 use crate::{authorize, oauth_error, pkce, url_text};
 use authscope_model::event::{Ending, Turn};
@@ -9,19 +10,21 @@ use authscope_model::{Participant, StepKind};
 use serde_json::Value;
 
 impl Context {
-    /// Whether the authorization server demands pushed authorization requests.
+    /// Whether the authorization request is pushed: the server demands it, or offers it and the person wants it.
     #[must_use]
     pub(in crate::flow) fn must_push(&self) -> bool {
-        self.endpoints.par.is_some()
-            && self
-                .metadata()
-                .and_then(|m| m.require_pushed_authorization_requests)
-                == Some(true)
+        let required = || {
+            let metadata = self.metadata();
+            metadata.and_then(|m| m.require_pushed_authorization_requests) == Some(true)
+        };
+        self.endpoints.par.is_some() && (self.config.push || required())
     }
 }
 
 /// Builds the request anew: fresh verifier and state for every attempt.
-fn build(flow: &mut Flow, fresh: &Fresh<'_>) -> Result<Vec<(String, String)>, String> {
+pub(super) fn build(flow: &mut Flow, fresh: &Fresh<'_>) -> Result<Vec<(String, String)>, String> {
+    // The keys are there before the authorization server may ask for them.
+    client_auth::ready(flow, fresh)?;
     let context = &flow.context;
     let Some(client) = &context.client else {
         return Err("build the authorization request: there is no client id".into());
@@ -124,6 +127,8 @@ pub(in crate::flow) fn front(flow: &mut Flow, fresh: &Fresh<'_>) -> Result<Actio
     if let Some(request) = &mut flow.context.request {
         request.url.clone_from(&url);
     }
+    // The next authorization (a step-up, say) asks for something else.
+    flow.context.dry_run_done = false;
     Ok(Action::Front { url })
 }
 

@@ -1,7 +1,8 @@
 //! The authorization response: state, `iss` (RFC 9207), error or code.
 
 use crate::callback::Callback;
-use crate::flow::context::{AuthorizationRequest, Stage};
+use crate::flow::learned::AuthorizationRequest;
+use crate::flow::stage::Stage;
 use crate::flow::{Flow, Fresh, Output};
 use authscope_model::event::{Ending, Fact, Tone};
 
@@ -46,6 +47,7 @@ pub(in crate::flow) fn absorb(
         return probe(flow, &callback, &request, fresh);
     }
     let mut outputs = secrets(&callback);
+    outputs.extend(unencoded(url_or_query));
     let matches = callback.state.as_deref() == Some(request.state.as_str());
     outputs.push(Output::Fact(Fact::State {
         matches,
@@ -88,6 +90,21 @@ fn probe(
         message: "A probe's authorization response.".into(),
         outputs,
     }
+}
+
+/// A `+` in the raw value of `code`: form decoding makes a space of it.
+fn unencoded(url_or_query: &str) -> Option<Output> {
+    let query = url_or_query
+        .split_once('?')
+        .map_or(url_or_query, |(_, q)| q);
+    let raw = query
+        .split(['&', '#'])
+        .find_map(|pair| pair.strip_prefix("code="))?;
+    raw.contains('+').then(|| {
+        Output::Fact(Fact::CodeUnencoded {
+            characters: "+".into(),
+        })
+    })
 }
 
 fn secrets(callback: &Callback) -> Vec<Output> {
@@ -183,9 +200,11 @@ fn reject_iss(
 fn accept(
     flow: &mut Flow,
     callback: &Callback,
-    outputs: Vec<Output>,
+    mut outputs: Vec<Output>,
     fresh: &Fresh<'_>,
 ) -> CallbackOutcome {
+    outputs.extend(super::as_metadata::prove_guess(flow, "authorization"));
+    outputs.extend(super::document::not_fetched(flow, callback.error.is_some()));
     if let Some(error) = &callback.error {
         let description = callback
             .error_description

@@ -94,10 +94,24 @@ pub(in crate::flow) fn decision(method: &(String, String)) -> Output {
     )
 }
 
-/// Makes the key for `private_key_jwt` once.
+/// Makes the key for `private_key_jwt` once, or reads the public half of the one that was given.
 pub(in crate::flow) fn ensure_key(flow: &mut Flow, fresh: &Fresh<'_>) -> Result<(), String> {
-    if flow.context.config.private_key.is_none() && flow.context.client_key.is_none() {
-        flow.context.client_key = Some(fresh.signer.generate_es256()?);
+    if flow.context.client_key.is_some() {
+        return Ok(());
+    }
+    flow.context.client_key = match &flow.context.config.private_key {
+        // A kind of key without a JWK here still signs; only its public half cannot be hosted.
+        Some(given) => fresh.signer.public_jwk(given).ok(),
+        None => Some(fresh.signer.generate_es256()?),
+    };
+    Ok(())
+}
+
+/// Has the key ready where the client in use authenticates with one.
+pub(in crate::flow) fn ready(flow: &mut Flow, fresh: &Fresh<'_>) -> Result<(), String> {
+    let client = flow.context.client.as_ref();
+    if client.is_some_and(|c| c.auth_method == "private_key_jwt") {
+        ensure_key(flow, fresh)?;
     }
     Ok(())
 }
@@ -202,8 +216,17 @@ fn assertion(
     let context = &flow.context;
     let (key, header) = match (&context.config.private_key, &context.client_key) {
         (Some(given), _) => {
-            let alg = context.config.signing_alg.as_deref().unwrap_or("ES256");
-            (given.clone(), json!({ "typ": "JWT", "alg": alg }))
+            let public = context.client_key.as_ref();
+            let member = |name: &str| public.and_then(|key| key.get(name)).cloned();
+            let alg = match &context.config.signing_alg {
+                Some(alg) => json!(alg),
+                None => member("alg").unwrap_or_else(|| json!("ES256")),
+            };
+            let mut header = json!({ "typ": "JWT", "alg": alg });
+            if let (Some(kid), Some(members)) = (member("kid"), header.as_object_mut()) {
+                members.insert("kid".into(), kid);
+            }
+            (given.clone(), header)
         }
         (None, Some(own)) => {
             let header = json!({ "typ": "JWT", "alg": "ES256", "kid": own.get("kid") });

@@ -1,11 +1,13 @@
 //! Device authorization (RFC 8628): for clients without a browser of their own.
 
 use super::{client_auth, token};
-use crate::flow::context::{DeviceState, Stage};
+use crate::flow::learned::DeviceState;
+use crate::flow::stage::Stage;
 use crate::flow::{Action, Flow, Fresh, Output, Prepared, Reply};
 use crate::oauth_error;
-use authscope_model::event::{Ending, Tone};
-use authscope_model::{Participant, StepKind};
+use authscope_model::event::{Ending, Turn};
+use authscope_model::exchange::FailureKind;
+use authscope_model::{Participant, RawOutcome, StepKind};
 use serde_json::Value;
 
 /// RFC 8628 grant type.
@@ -60,26 +62,29 @@ pub(in crate::flow) fn absorb(
     let seconds =
         |name: &str, default: u64| answer.get(name).and_then(Value::as_u64).unwrap_or(default);
     let lifetime = seconds("expires_in", 600).saturating_mul(1000);
+    let expires_at = fresh.now.saturating_add(lifetime);
     flow.context.device = Some(DeviceState {
         device_code: device_code.clone(),
         interval: seconds("interval", 5).max(1),
-        expires_at: fresh.now.saturating_add(lifetime),
+        expires_at,
     });
     flow.stage = Stage::DevicePoll(true);
-    let uri = member("verification_uri_complete")
-        .or_else(|| member("verification_uri"))
-        .unwrap_or_default();
+    let complete = member("verification_uri_complete");
     vec![
         Output::Secret {
             kind: "device_code",
             value: device_code,
         },
-        Output::Note(
-            Tone::Info,
-            format!(
-                "Your turn: open {uri} and enter the code {user_code}. authscope asks for the token until you have."
-            ),
-        ),
+        Output::Turn(Turn::DeviceCode {
+            user_code,
+            // Some servers still use the name of the drafts.
+            verification_uri: member("verification_uri")
+                .or_else(|| member("verification_url"))
+                .or_else(|| complete.clone())
+                .unwrap_or_default(),
+            verification_uri_complete: complete,
+            expires_at: Some(expires_at),
+        }),
     ]
 }
 
@@ -91,13 +96,20 @@ pub(in crate::flow) fn prepare_poll(
     let Some(device) = flow.context.device.clone() else {
         return Err("there is no device code".into());
     };
-    if fresh.now >= device.expires_at {
-        return Err("The device code expired before anybody entered it.".into());
+    let left = device.expires_at.saturating_sub(fresh.now);
+    if left == 0 {
+        // Nobody acted: that says nothing about the server.
+        let (ending, message) = (
+            Ending::Incomplete,
+            "The device code expired before anybody entered it.".to_owned(),
+        );
+        flow.finish(ending, message.clone());
+        return Ok(Action::Finish { ending, message });
     }
     if wait {
         flow.stage = Stage::DevicePoll(false);
         return Ok(Action::Wait {
-            millis: device.interval.saturating_mul(1000),
+            millis: device.interval.saturating_mul(1000).min(left),
         });
     }
     let endpoint = token::endpoint(flow)?;
@@ -115,19 +127,45 @@ pub(in crate::flow) fn absorb_poll(
     fresh: &Fresh<'_>,
 ) -> Vec<Output> {
     let error = oauth_error::read(reply.status(), reply.content_type(), &reply.text())
-        .and_then(|e| e.error);
-    match error.as_deref().filter(|_| !reply.is_success()) {
-        Some("authorization_pending") => {
-            flow.stage = Stage::DevicePoll(true);
-            Vec::new()
-        }
-        Some("slow_down") => {
-            if let Some(device) = &mut flow.context.device {
-                device.interval = device.interval.saturating_add(5);
+        .and_then(|e| e.error)
+        .filter(|_| !reply.is_success());
+    match error.as_deref() {
+        Some("authorization_pending") => poll_again(flow, |interval| interval),
+        Some("slow_down") => poll_again(flow, |interval| interval.saturating_add(5)),
+        // RFC 8628 §3.5: after a timeout less often, doubling is recommended.
+        None if timed_out(reply) => poll_again(flow, |interval| interval.saturating_mul(2)),
+        error => {
+            let how = how_it_ended(error, reply.is_success());
+            let mut outputs = token::absorb(flow, reply, fresh);
+            // A nonce for the proof was asked for: the same poll once more.
+            if !matches!(flow.stage, Stage::DevicePoll(_)) {
+                outputs.insert(0, Output::TurnEnded(how.into()));
             }
-            flow.stage = Stage::DevicePoll(true);
-            Vec::new()
+            outputs
         }
-        _ => token::absorb(flow, reply, fresh),
+    }
+}
+
+/// Waits, by the interval that follows from the one in use, and polls again.
+fn poll_again(flow: &mut Flow, interval: impl Fn(u64) -> u64) -> Vec<Output> {
+    if let Some(device) = &mut flow.context.device {
+        device.interval = interval(device.interval);
+    }
+    flow.stage = Stage::DevicePoll(true);
+    Vec::new()
+}
+
+fn timed_out(reply: &Reply<'_>) -> bool {
+    matches!(&reply.exchange.outcome, RawOutcome::Failed(failure) if failure.kind == FailureKind::Timeout)
+}
+
+fn how_it_ended(error: Option<&str>, success: bool) -> &'static str {
+    match error {
+        Some("access_denied") => "The request was denied where the code was entered.",
+        Some("expired_token") => "The code expired before it was entered.",
+        None if success => {
+            "The code was entered; the authorization server answered the poll with tokens."
+        }
+        _ => "The authorization server ended the polling.",
     }
 }

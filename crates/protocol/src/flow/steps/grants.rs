@@ -1,7 +1,7 @@
 //! Grants beside the authorization code: client credentials, JWT bearer, identity assertion (extensions).
 
 use super::{client_auth, token};
-use crate::flow::context::Stage;
+use crate::flow::stage::Stage;
 use crate::flow::{Action, Flow, Fresh, Output, Prepared, Reply};
 use crate::form;
 use crate::oauth_error;

@@ -1,8 +1,9 @@
 //! The life of a token after the flow: keys, refresh, revocation, introspection, userinfo. All extra: asked
 //! for by the person or the configuration, never sent by itself.
 
-use super::{client_auth, mcp, token};
-use crate::flow::context::{LifeOp, McpOp, Stage};
+use super::{client_auth, manage, mcp, token};
+use crate::flow::stage::{LifeOp, McpOp, Stage};
+use crate::flow::steps::probes::ProbeKind;
 use crate::flow::{Action, Flow, Follow, Fresh, Output, Prepared, Reply};
 use authscope_model::event::{Ending, Fact, Tone};
 use authscope_model::{Header, Participant, StepKind};
@@ -10,13 +11,15 @@ use serde_json::Value;
 
 /// Starts an operation after the flow.
 pub(in crate::flow) fn start(flow: &mut Flow, op: LifeOp) -> Result<(), String> {
-    if !matches!(flow.stage, Stage::Finished { .. }) {
+    let Stage::Finished { ending, message } = &flow.stage else {
         return Err("the flow is still running; wait for its end, or stop it".into());
-    }
-    if flow.context.tokens.is_none() {
+    };
+    let before = (*ending, message.clone());
+    if flow.context.tokens.is_none() && !manage::is_about_registration(op) {
         return Err("there is no token in hand; run the flow to its end first".into());
     }
     offered(flow, op)?;
+    flow.context.before_life = Some(before);
     if op == LifeOp::Refresh {
         flow.context.queue.push(LifeOp::CallRefreshed);
     }
@@ -24,8 +27,36 @@ pub(in crate::flow) fn start(flow: &mut Flow, op: LifeOp) -> Result<(), String> 
     Ok(())
 }
 
-/// Starts the negative probes once, when the configuration asks for them.
+/// Whether the keys are to be read: asked for (alone, or with the probes), and there is something to verify.
+pub(in crate::flow) fn keys_wanted(flow: &Flow) -> bool {
+    let config = &flow.context.config;
+    let token = flow.context.tokens.as_ref().map(|t| &t.access_token);
+    let jwt = token.is_some_and(|token| crate::jwt::decode(token).is_some());
+    (config.verify_token || config.probe) && jwt && flow.context.endpoints.jwks.is_some()
+}
+
+/// After a token was refused: the keys are what its refusal may be about. The run ends as it would have.
+pub(in crate::flow) fn look_at_keys(flow: &mut Flow, message: &str) -> bool {
+    if flow.context.extras_done || !keys_wanted(flow) {
+        return false;
+    }
+    flow.context.extras_done = true;
+    flow.context.probes_done = true;
+    flow.context.before_life = Some((Ending::Blocked, message.to_owned()));
+    flow.stage = Stage::Life(LifeOp::Jwks);
+    true
+}
+
+/// Starts the negative probes once, when the configuration asks for them, or the reuse of a refresh token.
 pub(in crate::flow) fn start_probes(flow: &mut Flow) -> bool {
+    if std::mem::take(&mut flow.context.reuse_wanted) {
+        if flow.context.old_refresh_token.is_some() {
+            flow.context.probe_queue.push(ProbeKind::OldRefreshToken);
+            return super::probes::begin_next(flow);
+        }
+        flow.stage = Stage::Life(LifeOp::RefreshAgain);
+        return true;
+    }
     if !flow.context.config.probe || flow.context.probes_done {
         return false;
     }
@@ -43,7 +74,10 @@ fn offered(flow: &Flow, op: LifeOp) -> Result<(), String> {
         LifeOp::Introspect => (&endpoints.introspection, "introspection_endpoint"),
         LifeOp::Userinfo => (&endpoints.userinfo, "userinfo_endpoint"),
         LifeOp::CallRefreshed => return Ok(()),
-        LifeOp::Refresh => return refresh_token(flow).map(|_| ()),
+        LifeOp::Refresh | LifeOp::RefreshAgain => return refresh_token(flow).map(|_| ()),
+        LifeOp::ReadRegistration | LifeOp::UpdateRegistration | LifeOp::DeleteRegistration => {
+            return manage::offered(flow).map(|_| ());
+        }
     };
     need(endpoint.as_ref(), name).map(|_| ())
 }
@@ -86,6 +120,16 @@ pub(in crate::flow) fn prepare(
             ))
         }
         LifeOp::Refresh => refresh(flow, fresh)?,
+        LifeOp::RefreshAgain => match refresh(flow, fresh)? {
+            Action::Send(prepared) => Action::Send(Prepared {
+                purpose: "the same refresh token a second time".into(),
+                ..prepared
+            }),
+            other => other,
+        },
+        LifeOp::ReadRegistration | LifeOp::UpdateRegistration | LifeOp::DeleteRegistration => {
+            manage::prepare(flow, op)?
+        }
         LifeOp::CallRefreshed => {
             let mut prepared = mcp::request(flow, McpOp::ToolsList)?;
             mcp::authorize(flow, &mut prepared, fresh)?;
@@ -174,9 +218,13 @@ pub(in crate::flow) fn absorb(
     reply: &Reply<'_>,
     fresh: &Fresh<'_>,
 ) -> Vec<Output> {
-    let (outputs, message) = match op {
+    let (mut outputs, message) = match op {
         LifeOp::Jwks => jwks(flow, reply, fresh),
         LifeOp::Refresh => refreshed(flow, reply, fresh),
+        LifeOp::RefreshAgain => refreshed_again(flow, reply, fresh),
+        LifeOp::ReadRegistration | LifeOp::UpdateRegistration | LifeOp::DeleteRegistration => {
+            manage::absorb(flow, op, reply)
+        }
         LifeOp::CallRefreshed if reply.is_success() => (
             Vec::new(),
             "The MCP server accepted the refreshed token.".to_owned(),
@@ -202,9 +250,39 @@ pub(in crate::flow) fn absorb(
         ),
     };
     if !next_queued(flow) && !start_probes(flow) {
-        flow.finish(Ending::Complete, message);
+        outputs.extend(end(flow, message));
     }
     outputs
+}
+
+/// The end after an operation: a run that had failed does not become complete by it.
+fn end(flow: &mut Flow, message: String) -> Option<Output> {
+    match flow.context.before_life.take() {
+        Some((ending, before)) if ending != Ending::Complete => {
+            flow.finish(ending, before);
+            Some(Output::Note(Tone::Info, message))
+        }
+        _ => {
+            flow.finish(Ending::Complete, message);
+            None
+        }
+    }
+}
+
+fn refreshed_again(flow: &mut Flow, reply: &Reply<'_>, fresh: &Fresh<'_>) -> (Vec<Output>, String) {
+    match token::read(flow, reply, fresh) {
+        Ok(outputs) => (
+            outputs,
+            "The same refresh token was accepted a second time: the authorization server does not rotate it.".into(),
+        ),
+        Err(message) => (
+            vec![Output::Note(Tone::Warning, message)],
+            format!(
+                "The refresh token was not replaced, and was refused with {} the second time.",
+                reply.in_words()
+            ),
+        ),
+    }
 }
 
 fn refreshed(flow: &mut Flow, reply: &Reply<'_>, fresh: &Fresh<'_>) -> (Vec<Output>, String) {
@@ -225,6 +303,7 @@ fn refreshed(flow: &mut Flow, reply: &Reply<'_>, fresh: &Fresh<'_>) -> (Vec<Outp
         }
         Err(message) => {
             flow.context.queue.retain(|op| *op != LifeOp::CallRefreshed);
+            flow.context.reuse_wanted = false;
             (vec![Output::Note(Tone::Error, message.clone())], message)
         }
     }

@@ -1,7 +1,8 @@
 //! Requests to the MCP server, and what a 401 or 403 there leads to.
 
-use super::{dpop, probe, scope};
-use crate::flow::context::{LifeOp, McpOp, Stage, StatelessOr};
+use super::{dpop, negotiate, probe, scope};
+use crate::flow::learned::StatelessOr;
+use crate::flow::stage::{LifeOp, McpOp, Stage};
 use crate::flow::{Action, Flow, Follow, Fresh, Output, Prepared, Reply};
 use crate::{challenge, mcp};
 use authscope_model::event::{Decision, Ending, Tone};
@@ -62,7 +63,7 @@ fn tool_params(flow: &Flow) -> Value {
 }
 
 /// The revision offered on the wire: the newest of the handshake in use, unless fixed.
-fn wire_revision(flow: &Flow) -> Revision {
+pub(super) fn wire_revision(flow: &Flow) -> Revision {
     let wanted = if flow.context.is_stateless() {
         Handshake::Stateless
     } else {
@@ -83,7 +84,7 @@ fn wire_revision(flow: &Flow) -> Revision {
 }
 
 /// The value of `MCP-Protocol-Version`: as negotiated, else as offered.
-fn wire_version(flow: &Flow) -> String {
+pub(super) fn wire_version(flow: &Flow) -> String {
     flow.context
         .mcp
         .version
@@ -172,9 +173,10 @@ pub(in crate::flow) fn absorb(flow: &mut Flow, op: McpOp, reply: &Reply<'_>) -> 
         401 => unauthorized(flow, op, reply),
         403 if asks_for_scope(reply) => step_up(flow, op, reply),
         200..=299 => answered(flow, op, reply),
+        404 if may_begin_again(flow, op) => begin_again(flow, op),
         status if op == McpOp::Initialize && speaks_stateless(reply) => {
             flow.context.handshake = Some(StatelessOr::Stateless);
-            flow.context.mcp = crate::flow::context::McpSession {
+            flow.context.mcp = crate::flow::learned::McpSession {
                 last_id: flow.context.mcp.last_id,
                 ..Default::default()
             };
@@ -198,6 +200,28 @@ pub(in crate::flow) fn absorb(flow: &mut Flow, op: McpOp, reply: &Reply<'_>) -> 
             Vec::new()
         }
     }
+}
+
+/// Whether a 404 says that the MCP session is gone: one was sent, and none was begun again yet.
+const fn may_begin_again(flow: &Flow, op: McpOp) -> bool {
+    flow.context.mcp.id.is_some()
+        && !flow.context.session_renewed
+        && !matches!(op, McpOp::Initialize)
+}
+
+/// A new session, once (MCP, Streamable HTTP, session management).
+fn begin_again(flow: &mut Flow, op: McpOp) -> Vec<Output> {
+    flow.context.session_renewed = true;
+    flow.context.mcp = crate::flow::learned::McpSession {
+        last_id: flow.context.mcp.last_id,
+        ..Default::default()
+    };
+    flow.stage = Stage::Mcp(McpOp::Initialize);
+    let text = format!(
+        "The MCP server answered 404 to {} with its session id: the session is gone. A new one is begun, once.",
+        method_name(op)
+    );
+    vec![Output::Note(Tone::Info, text)]
 }
 
 pub(in crate::flow) fn stateless_decision(flow: &mut Flow, status: u16) -> Output {
@@ -268,13 +292,13 @@ fn unauthorized(flow: &mut Flow, op: McpOp, reply: &Reply<'_>) -> Vec<Output> {
         outputs.extend(probe::challenged(flow, reply));
         return outputs;
     }
-    flow.finish(
-        Ending::Blocked,
-        format!(
-            "The MCP server refused the token with 401 on {}.",
-            method_name(op)
-        ),
+    let message = format!(
+        "The MCP server refused the token with 401 on {}.",
+        method_name(op)
     );
+    if !super::life::look_at_keys(flow, &message) {
+        flow.finish(Ending::Blocked, message);
+    }
     Vec::new()
 }
 
@@ -341,7 +365,7 @@ fn answered(flow: &mut Flow, op: McpOp, reply: &Reply<'_>) -> Vec<Output> {
     }
     let result = answer.result.unwrap_or_default();
     let outputs = match op {
-        McpOp::Initialize => initialized(flow, reply, &result),
+        McpOp::Initialize => negotiate::initialized(flow, reply, &result),
         McpOp::ToolsList => {
             let tools = result.get("tools").and_then(Value::as_array);
             flow.context.mcp.tools = tools
@@ -353,7 +377,11 @@ fn answered(flow: &mut Flow, op: McpOp, reply: &Reply<'_>) -> Vec<Output> {
         }
         _ => Vec::new(),
     };
-    proceed(flow, op, outputs)
+    let mut outputs = proceed(flow, op, outputs);
+    if op == McpOp::Initialize {
+        outputs.extend(negotiate::stop_at_unknown(flow));
+    }
+    outputs
 }
 
 fn rpc_error(
@@ -368,14 +396,20 @@ fn rpc_error(
         flow.stage = Stage::Mcp(McpOp::Discover);
         return vec![stateless_decision(flow, reply.status())];
     }
-    // -32601: the server offers no such thing; the token was good all the same.
-    if code == -32601 && op != McpOp::Initialize {
+    // -32601: the server offers no such thing; -32602: the tool wants other arguments. The token was good all the same.
+    let said = match (code, op) {
+        (-32601, McpOp::Initialize) => None,
+        (-32601, _) => Some(format!("has no {}", method_name(op))),
+        (-32602, McpOp::ToolsCall) => Some(format!(
+            "does not take the arguments of {}",
+            method_name(op)
+        )),
+        _ => None,
+    };
+    if let Some(said) = said {
         let note = Output::Note(
             Tone::Info,
-            format!(
-                "The MCP server has no {} (JSON-RPC error {code}).",
-                method_name(op)
-            ),
+            format!("The MCP server {said} (JSON-RPC error {code})."),
         );
         return proceed(flow, op, vec![note]);
     }
@@ -387,40 +421,6 @@ fn rpc_error(
         ),
     );
     Vec::new()
-}
-
-fn initialized(flow: &mut Flow, reply: &Reply<'_>, result: &Value) -> Vec<Output> {
-    flow.context.mcp.id = reply.header("mcp-session-id").map(str::to_owned);
-    let asked = wire_version(flow);
-    let version = result
-        .get("protocolVersion")
-        .and_then(Value::as_str)
-        .map(str::to_owned);
-    let mut outputs = Vec::new();
-    if let Some(id) = &flow.context.mcp.id {
-        outputs.push(Output::Secret {
-            kind: "mcp_session_id",
-            value: id.clone(),
-        });
-    }
-    match version {
-        Some(version) => {
-            if version != asked {
-                outputs.push(Output::Note(
-                    Tone::Info,
-                    format!(
-                        "The MCP server speaks protocol version {version}; {asked} was offered."
-                    ),
-                ));
-            }
-            flow.context.mcp.version = Some(version);
-        }
-        None => outputs.push(Output::Note(
-            Tone::Warning,
-            "The answer to initialize has no `protocolVersion`.".into(),
-        )),
-    }
-    outputs
 }
 
 /// The operation after `op`, or the end.
@@ -487,8 +487,7 @@ fn extras(flow: &Flow) -> Vec<LifeOp> {
     let Some(tokens) = &flow.context.tokens else {
         return queue;
     };
-    let jwt = crate::jwt::decode(&tokens.access_token).is_some();
-    if flow.context.config.verify_token && jwt && flow.context.endpoints.jwks.is_some() {
+    if super::life::keys_wanted(flow) {
         queue.push(LifeOp::Jwks);
     }
     if flow.context.config.refresh && tokens.refresh_token.is_some() {

@@ -1,6 +1,7 @@
 //! Protected resource metadata (RFC 9728): from the challenge, else path-inserted, else root well-known.
 
-use crate::flow::context::{PrmUsed, Stage};
+use crate::flow::learned::PrmUsed;
+use crate::flow::stage::Stage;
 use crate::flow::{Action, Flow, Output, Prepared, Reply};
 use crate::prm::Prm;
 use crate::{url_text, well_known};

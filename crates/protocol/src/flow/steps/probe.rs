@@ -5,7 +5,8 @@
 
 use super::mcp;
 use crate::challenge;
-use crate::flow::context::{ChallengeSeen, McpOp, Stage, StatelessOr};
+use crate::flow::learned::{ChallengeSeen, StatelessOr};
+use crate::flow::stage::{McpOp, Stage};
 use crate::flow::{Action, Flow, Output, Reply};
 use authscope_model::event::{Ending, Tone};
 use authscope_model::{Header, StepKind};

@@ -1,7 +1,8 @@
 //! How the client gets its id: pre-registered, client id metadata document, dynamic registration.
 
-use super::client_auth;
-use crate::flow::context::{Client, Stage};
+use super::{as_metadata, client_auth, document, manage};
+use crate::flow::learned::Client;
+use crate::flow::stage::Stage;
 use crate::flow::{Action, Flow, Fresh, Output, Prepared, Reply};
 use crate::registration::RegistrationReply;
 use crate::{oauth_error, redirect_uri};
@@ -15,6 +16,8 @@ enum Way {
     Preregistered,
     Cimd(String),
     Dcr(String),
+    /// A client that the person saved for this issuer.
+    Saved(Box<Client>),
     None,
     /// Only a client document would do, and there is none.
     NoDocument,
@@ -33,6 +36,10 @@ pub(in crate::flow) fn settle(flow: &mut Flow) -> Vec<Output> {
     if flow.stage != Stage::Register {
         return Vec::new();
     }
+    if document::wants_check(flow) && matches!(choose(flow).0, Way::Cimd(_)) {
+        flow.stage = Stage::CheckDocument;
+        return Vec::new();
+    }
     let mut outputs = vec![super::scope::decide(flow)];
     if let Some(client) = flow.context.client.clone() {
         if client.issuer == flow.context.issuer {
@@ -47,6 +54,7 @@ pub(in crate::flow) fn settle(flow: &mut Flow) -> Vec<Output> {
     let (way, because) = choose(flow);
     match way {
         Way::Preregistered => outputs.extend(preregistered(flow, because)),
+        Way::Saved(client) => outputs.extend(saved(flow, *client, because)),
         Way::Cimd(url) => outputs.extend(cimd(flow, url, because)),
         Way::Dcr(_) => outputs.push(Output::Decision(
             Decision::Registration {
@@ -82,6 +90,7 @@ fn choose(flow: &Flow) -> (Way, String) {
     let endpoint = flow.context.endpoints.registration.clone();
     match config.registration {
         RegistrationChoice::Preregistered if config.client_id.is_some() => (Way::Preregistered, "chosen in the configuration".into()),
+        RegistrationChoice::Preregistered if saved_client(flow).is_some() => automatic(flow, document, endpoint),
         RegistrationChoice::Preregistered => (Way::None, "pre-registered was chosen, and no client id is given".into()),
         RegistrationChoice::Cimd if !hosted(flow) => (
             Way::NoDocument,
@@ -108,6 +117,12 @@ fn automatic(flow: &Flow, document: String, endpoint: Option<String>) -> (Way, S
         return (
             Way::Preregistered,
             "a client id is given in the configuration".into(),
+        );
+    }
+    if let Some(client) = saved_client(flow) {
+        return (
+            Way::Saved(Box::new(client)),
+            "a client was saved for this issuer".into(),
         );
     }
     let advertised = flow.context.behaviour().cimd
@@ -146,6 +161,59 @@ fn automatic(flow: &Flow, document: String, endpoint: Option<String>) -> (Way, S
                 .into(),
         ),
     }
+}
+
+/// The client saved for exactly this issuer. Never where the metadata names another issuer (RFC 8414 §3.3).
+fn saved_client(flow: &Flow) -> Option<Client> {
+    let context = &flow.context;
+    if context.config.client_id.is_some() || context.rejected_metadata.is_some() {
+        return None;
+    }
+    let issuer = context.issuer.as_ref()?;
+    let fits = |client: &&Client| client.issuer.as_ref() == Some(issuer);
+    context.saved_clients.iter().find(fits).cloned()
+}
+
+fn saved(flow: &mut Flow, client: Client, because: String) -> Vec<Output> {
+    let mut outputs = secrets(
+        client.secret.as_ref(),
+        client.registration_access_token.as_ref(),
+    );
+    let method = match &flow.context.config.token_endpoint_auth_method {
+        Some(forced) => (forced.clone(), "set in the configuration".to_owned()),
+        None => (client.auth_method.clone(), "as saved".to_owned()),
+    };
+    outputs.push(Output::Decision(
+        Decision::Registration {
+            method: RegistrationChoice::Preregistered,
+            client_id: Some(client.id.clone()),
+        },
+        because,
+    ));
+    outputs.push(client_auth::decision(&method));
+    flow.context.client = Some(Client {
+        auth_method: method.0,
+        source: RegistrationChoice::Preregistered,
+        ..client
+    });
+    with_more(flow, outputs)
+}
+
+/// What a registration tells that must not be shown.
+pub(in crate::flow) fn secrets(secret: Option<&String>, token: Option<&String>) -> Vec<Output> {
+    let named = [
+        ("client_secret", secret),
+        ("registration_access_token", token),
+    ];
+    let given = named
+        .into_iter()
+        .filter_map(|(kind, value)| Some((kind, value?)));
+    given
+        .map(|(kind, value)| Output::Secret {
+            kind,
+            value: value.clone(),
+        })
+        .collect()
 }
 
 fn preregistered(flow: &mut Flow, because: String) -> Vec<Output> {
@@ -188,10 +256,12 @@ fn cimd(flow: &mut Flow, url: String, because: String) -> Vec<Output> {
         .config
         .token_endpoint_auth_method
         .clone()
+        .or_else(|| flow.context.document_method.clone())
         .or(declared)
         .unwrap_or_else(|| "none".into());
     let method = (method, "as the client document says".to_owned());
-    let outputs = vec![
+    let notes = document::notes(flow, &url);
+    let mut outputs = vec![
         Output::Decision(
             Decision::Registration {
                 method: RegistrationChoice::Cimd,
@@ -201,6 +271,7 @@ fn cimd(flow: &mut Flow, url: String, because: String) -> Vec<Output> {
         ),
         client_auth::decision(&method),
     ];
+    outputs.extend(notes);
     flow.context.client = Some(client(flow, url, None, method.0, RegistrationChoice::Cimd));
     with_more(flow, outputs)
 }
@@ -225,6 +296,7 @@ fn client(
         issuer: flow.context.issuer.clone(),
         registration_client_uri: None,
         registration_access_token: None,
+        registered: None,
     }
 }
 
@@ -255,7 +327,10 @@ pub(in crate::flow) fn client_metadata(flow: &Flow) -> Map<String, Value> {
             "refresh_token"
         ]),
         Grant::ClientCredentials => json!(["client_credentials"]),
-        _ => json!(["authorization_code", "refresh_token"]),
+        Grant::JwtBearer { .. } | Grant::IdentityAssertion { .. } => {
+            json!(["urn:ietf:params:oauth:grant-type:jwt-bearer"])
+        }
+        Grant::AuthorizationCode => json!(["authorization_code", "refresh_token"]),
     };
     let mut metadata = Map::new();
     metadata.insert("client_name".into(), json!("authscope"));
@@ -353,21 +428,16 @@ pub(in crate::flow) fn absorb(flow: &mut Flow, reply: &Reply<'_>) -> Vec<Output>
         );
         return Vec::new();
     };
-    let mut outputs = Vec::new();
-    for (kind, value) in [
-        ("client_secret", &answer.client_secret),
-        (
-            "registration_access_token",
-            &answer.registration_access_token,
-        ),
-    ] {
-        if let Some(value) = value {
-            outputs.push(Output::Secret {
-                kind,
-                value: value.clone(),
-            });
-        }
-    }
+    let mut outputs = secrets(
+        answer.client_secret.as_ref(),
+        answer.registration_access_token.as_ref(),
+    );
+    outputs.extend(as_metadata::prove_guess(flow, "registration"));
+    outputs.extend(manage::compared(
+        &sent(reply),
+        &answer.raw,
+        "registration reply",
+    ));
     let method = client_auth::choose(
         flow,
         answer.client_secret.is_some(),
@@ -383,12 +453,27 @@ pub(in crate::flow) fn absorb(flow: &mut Flow, reply: &Reply<'_>) -> Vec<Output>
     );
     made.registration_client_uri = answer.registration_client_uri;
     made.registration_access_token = answer.registration_access_token;
+    made.registered = answer.raw.as_object().cloned();
     flow.context.client = Some(made);
     outputs.extend(after_client(flow));
     outputs
 }
 
+/// The client metadata that was sent.
+fn sent(reply: &Reply<'_>) -> Value {
+    serde_json::from_slice(&reply.exchange.request.body).unwrap_or_default()
+}
+
 fn refused(flow: &mut Flow, reply: &Reply<'_>, text: &str) -> Vec<Output> {
+    if flow.context.revision_guessed {
+        let came = format!(
+            "{} answered {}",
+            reply.exchange.request.url,
+            reply.in_words()
+        );
+        flow.finish(Ending::Blocked, as_metadata::nothing_to_go_by(&came));
+        return Vec::new();
+    }
     let said = oauth_error::read(reply.status(), reply.content_type(), text).map(|e| e.sentence());
     let message = match said {
         Some(said) => format!(

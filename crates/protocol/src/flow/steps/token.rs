@@ -1,12 +1,13 @@
 //! Code for token, and reading a token answer (whatever grant asked for it).
 
 use super::{client_auth, dpop, probes};
-use crate::flow::context::{McpOp, Stage, Tokens};
+use crate::flow::learned::Tokens;
+use crate::flow::stage::{McpOp, Stage};
 use crate::flow::{Action, Flow, Fresh, Output, Prepared, Reply};
 use crate::token::TokenResponse;
 use crate::{oauth_error, pkce};
 use authscope_model::event::{Ending, Fact};
-use authscope_model::{Participant, StepKind};
+use authscope_model::{Participant, RegistrationChoice, StepKind};
 
 pub(in crate::flow) fn endpoint(flow: &Flow) -> Result<String, String> {
     flow.context
@@ -33,7 +34,10 @@ pub(in crate::flow) fn prepare(flow: &mut Flow, fresh: &Fresh<'_>) -> Result<Act
     if let Some(kind) = flow.context.probing {
         probes::change_token_request(flow, kind, &mut params, fresh);
     }
-    send(flow, StepKind::Token, &endpoint, params, fresh)
+    let own = probes::lend_client(flow);
+    let sent = send(flow, StepKind::Token, &endpoint, params, fresh);
+    probes::return_client(flow, own);
+    sent
 }
 
 /// `resource`, where the revision has it (RFC 8707 §2.2).
@@ -81,12 +85,17 @@ pub(in crate::flow) fn absorb(
         return probes::absorb_token(flow, kind, reply);
     }
     let mut outputs = facts(flow, fresh);
+    outputs.extend(clue(flow, reply));
     match read(flow, reply, fresh) {
         Ok(more) => {
+            outputs.extend(super::as_metadata::prove_guess(flow, "token"));
             outputs.extend(more);
             flow.stage = Stage::Mcp(op_after_token(flow));
         }
-        Err(message) => flow.finish(Ending::Blocked, message),
+        Err(message) => {
+            let hint = forgotten(flow, reply);
+            flow.finish(Ending::Blocked, format!("{message}{hint}"));
+        }
     }
     flow.context.code = None;
     outputs
@@ -113,6 +122,77 @@ fn facts(flow: &Flow, fresh: &Fresh<'_>) -> Vec<Output> {
         }));
     }
     outputs
+}
+
+/// A refusal that quotes what the server computed from the verifier, where a known mistake gives that value.
+fn clue(flow: &Flow, reply: &Reply<'_>) -> Option<Output> {
+    let request = flow
+        .context
+        .request
+        .as_ref()
+        .filter(|_| !reply.is_success())?;
+    let text = reply.text();
+    let (_, computation) = pkce::mistakes(&request.verifier)
+        .into_iter()
+        .find(|(value, _)| text.contains(value.as_str()))?;
+    Some(Output::Fact(Fact::PkceClue {
+        computation: computation.into(),
+    }))
+}
+
+/// That an access token has no signature; what is shown of such a token is masked, since all of it is the secret.
+fn unsigned(token: &str) -> Option<Output> {
+    let alg = crate::jwt::decode(token)?.alg()?.to_owned();
+    alg.eq_ignore_ascii_case("none").then(|| {
+        Output::Fact(Fact::Signature {
+            token: "access_token".into(),
+            verified: false,
+            detail: "`alg` is `none`: the token is not signed".into(),
+        })
+    })
+}
+
+/// What programs print for a value that was never set.
+const PLACEHOLDERS: [&str; 6] = ["undefined", "null", "None", "nil", "NaN", "[object Object]"];
+
+/// Whether characters that base64 has stand there percent-encoded.
+fn percent_encoded(token: &str) -> bool {
+    let lower = token.to_ascii_lowercase();
+    ["%2b", "%2f", "%3d"]
+        .iter()
+        .any(|code| lower.contains(code))
+}
+
+/// A character that no header carries: a token is visible ASCII without spaces (RFC 6749 appendix A).
+fn foreign_character(token: &str) -> Option<String> {
+    let foreign = token.chars().find(|c| !c.is_ascii_graphic())?;
+    Some(match foreign {
+        ' ' => "has a space in it".to_owned(),
+        c if c.is_ascii() => format!("has the control character U+{:04X} in it", u32::from(c)),
+        c => format!("has the character {c} in it, which is not ASCII"),
+    })
+}
+
+/// What stands around an access token, or in it, and does not belong to it.
+fn decorated(token: &str) -> Option<Output> {
+    let scheme = token.split_once(' ').map(|(scheme, _)| scheme);
+    let named = scheme
+        .filter(|s| ["bearer", "dpop", "token", "mac"].contains(&s.to_ascii_lowercase().as_str()));
+    let quoted = |mark: char| token.len() > 1 && token.starts_with(mark) && token.ends_with(mark);
+    let detail = match named {
+        Some(scheme) => format!("begins with `{scheme} `, the name of a scheme"),
+        None if quoted('"') || quoted('\'') => "stands in quotes".to_owned(),
+        None if PLACEHOLDERS.contains(&token) => {
+            format!("is `{token}`, which programs print for a value that was never set")
+        }
+        None if token.trim() != token => "has white space around it".to_owned(),
+        None if percent_encoded(token) => "is percent-encoded, as for a URL".to_owned(),
+        None => foreign_character(token)?,
+    };
+    Some(Output::Fact(Fact::TokenValue {
+        token: "access_token".into(),
+        detail,
+    }))
 }
 
 /// Takes the tokens over, or says why there are none.
@@ -146,6 +226,8 @@ pub(in crate::flow) fn read(
             });
         }
     }
+    outputs.extend(unsigned(&access_token));
+    outputs.extend(decorated(&access_token));
     let previous = flow.context.tokens.take();
     let lifetime = answer
         .expires_in
@@ -156,6 +238,7 @@ pub(in crate::flow) fn read(
         token_type: answer.token_type.unwrap_or_else(|| "Bearer".into()),
         refresh_token: answer
             .refresh_token
+            .filter(|token| !token.trim().is_empty())
             .or_else(|| previous.as_ref().and_then(|p| p.refresh_token.clone())),
         id_token: answer.id_token,
         scope: answer.scope,
@@ -163,6 +246,19 @@ pub(in crate::flow) fn read(
         issuer: flow.context.issuer.clone(),
     });
     Ok(outputs)
+}
+
+/// `invalid_client` for a client that registered itself: it may have been forgotten there.
+fn forgotten(flow: &Flow, reply: &Reply<'_>) -> &'static str {
+    let client = flow.context.client.as_ref();
+    let registered = client.is_some_and(|c| c.source == RegistrationChoice::Dcr);
+    let said = oauth_error::read(reply.status(), reply.content_type(), &reply.text());
+    let unknown = said.is_some_and(|e| e.error.as_deref() == Some("invalid_client"));
+    if registered && unknown {
+        " If the authorization server has lost the registration, forget the client and register again."
+    } else {
+        ""
+    }
 }
 
 fn refusal(reply: &Reply<'_>, text: &str) -> String {
@@ -176,5 +272,41 @@ fn refusal(reply: &Reply<'_>, text: &str) -> String {
             "The token endpoint answered {} without an access token.",
             reply.in_words()
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn detail(token: &str) -> Option<String> {
+        match decorated(token)? {
+            Output::Fact(Fact::TokenValue { detail, .. }) => Some(detail),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn what_does_not_belong_to_a_token_is_named() {
+        for (token, said) in [
+            ("Bearer abc", "begins with `Bearer `"),
+            ("\"abc\"", "in quotes"),
+            ("abc\n", "white space around"),
+            ("undefined", "is `undefined`"),
+            ("[object Object]", "is `[object Object]`"),
+            ("ab cd", "a space in it"),
+            ("ab%2Bcd%3D", "percent-encoded"),
+            ("ab\u{7}cd", "U+0007"),
+            ("töken", "the character ö"),
+        ] {
+            let found = detail(token);
+            assert!(
+                found.as_ref().is_some_and(|d| d.contains(said)),
+                "{token:?}: {found:?}"
+            );
+        }
+        for token in ["abc", "a.b.c", "1|Abc", "ya29.a0-_~+/=", "v4.public.x"] {
+            assert_eq!(detail(token), None, "{token}");
+        }
     }
 }
