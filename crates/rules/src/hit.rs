@@ -115,6 +115,7 @@ impl Hit {
             related: self.related,
             fix: self.fix,
             snippets: self.snippets,
+            table: None,
             references: references::references_of(info.references, revision),
             explained_by: None,
             clients: info.clients.map(str::to_owned),

@@ -2,7 +2,7 @@
 //!
 //! [`diagnose`] runs every rule over the active lineage of a [`Transcript`] and gives the findings back
 //! with root causes first; consequences carry the id of the rule that explains them. [`verdict`] puts the
-//! outcome in one sentence, [`not_evaluated`] says which rules could not run and why, and [`catalogue`]
+//! outcome in one sentence, [`checked`] and [`not_evaluated`] say what became of every rule, and [`catalogue`]
 //! describes the rules themselves.
 //!
 //! One folder per area; in it one `.rs` and one `.md` per rule and one list line. A rule is a
@@ -24,11 +24,13 @@
 
 mod areas;
 mod catalogue;
+mod checked;
 mod context;
 mod evidence;
 mod hit;
 mod not_evaluated;
 mod prelude;
+mod providers;
 mod rank;
 mod references;
 mod rule;
@@ -37,6 +39,7 @@ mod verdict;
 mod words;
 
 pub use catalogue::{catalogue, info, page};
+pub use checked::{Checked, Outcome, checked, checked_at};
 pub use context::Context;
 pub use hit::Hit;
 pub use not_evaluated::{NotEvaluated, not_evaluated};
@@ -44,6 +47,8 @@ pub use references::{reference, references_of};
 pub use rule::{Area, Keywords, Need, RuleInfo};
 pub use verdict::{Verdict, VerdictLevel, verdict};
 
+use authscope_model::api::Diagnosis;
+use authscope_model::finding::Table;
 use authscope_model::{Finding, Transcript};
 
 /// Every finding of a recording's active lineage, root causes first.
@@ -62,5 +67,44 @@ pub fn diagnose(transcript: &Transcript) -> Vec<Finding> {
             found.push(hit.into_finding(rule.info, keyword, context.revision()));
         }
     }
-    rank::rank(&context, found)
+    let mut findings = rank::rank(&context, found);
+    lay_scopes_side_by_side(&context, &mut findings);
+    findings
+}
+
+/// The first root cause that is about scopes gets the sets of all parties beside it.
+fn lay_scopes_side_by_side(context: &Context<'_>, findings: &mut [Finding]) {
+    let about = |f: &Finding| {
+        let area = info(&f.rule).map(|i| i.area);
+        let scopes = matches!(area, Some(Area::Scope | Area::StepUp));
+        f.explained_by.is_none() && (scopes || f.rule.contains("-scope"))
+    };
+    if let Some(finding) = findings.iter_mut().find(|f| about(f)) {
+        finding.table = areas::scope_table(context);
+    }
+}
+
+/// The scopes that each party of a recording names, side by side; `None` when fewer than two name any.
+#[must_use]
+pub fn scopes(transcript: &Transcript) -> Option<Table> {
+    areas::scope_table(&Context::new(transcript))
+}
+
+/// Findings and verdict of a recording as the page reads them.
+#[must_use]
+pub fn diagnosis(transcript: &Transcript) -> Diagnosis {
+    let findings = diagnose(transcript);
+    let verdict = verdict(transcript, &findings);
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    Diagnosis {
+        seq: transcript.last_seq,
+        level: verdict.level.as_str().into(),
+        sentence: verdict.sentence,
+        failures: number(verdict.failures),
+        warnings: number(verdict.warnings),
+        hints: number(verdict.hints),
+        passed_steps: number(verdict.passed_steps),
+        kept_until: None,
+        findings,
+    }
 }

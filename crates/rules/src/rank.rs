@@ -1,7 +1,9 @@
 //! Root causes first: order of findings, and which finding explains which.
 //!
-//! Failures lead; among equals the earliest exchange, then schema before semantics, then certainty. A
-//! finding that another one explains is folded under it. A catch-all ("the token request was refused")
+//! Failures lead; among equals the earliest exchange, then schema before semantics, then certainty. What a rule
+//! calls a habit, or hardening beside the flow, comes after everything else that is no failure, whatever its level:
+//! it is true of most servers, so it must not hide what is true of this one. A finding that another one explains is
+//! folded under it. A catch-all ("the token request was refused")
 //! folds under any failure at its step or before.
 
 use crate::catalogue;
@@ -57,13 +59,11 @@ fn drop_last_resort(ranked: &mut Vec<Ranked>) {
 
 fn sort(ranked: &mut [Ranked]) {
     ranked.sort_by_key(|r| {
-        let catch_all = r.info.order == Order::CatchAll;
-        let order = (catch_all, r.position, r.info.order);
-        (
-            Reverse(r.finding.level),
-            order,
-            Reverse(r.finding.confidence),
-        )
+        let level = r.finding.level;
+        let aside = level != Level::Failure && r.info.order.is_aside();
+        let last = r.info.order == Order::CatchAll || r.info.order.is_aside();
+        let order = (last, r.position, r.info.order);
+        (aside, Reverse(level), order, Reverse(r.finding.confidence))
     });
 }
 

@@ -72,6 +72,11 @@ const FAMILIES: &[Family] = &[
         "https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#",
     ),
     family(
+        "MCP-2025-11-25-tools#",
+        "MCP 2025-11-25, Tools: ",
+        "https://modelcontextprotocol.io/specification/2025-11-25/server/tools#",
+    ),
+    family(
         "MCP-2025-11-25-lifecycle#",
         "MCP 2025-11-25, Lifecycle: ",
         "https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle#",
@@ -200,6 +205,11 @@ const FAMILIES: &[Family] = &[
         "RFC9068-",
         "RFC 9068 §",
         "https://www.rfc-editor.org/rfc/rfc9068#section-",
+    ),
+    family(
+        "RFC9101-",
+        "RFC 9101 §",
+        "https://www.rfc-editor.org/rfc/rfc9101#section-",
     ),
     family(
         "RFC9110-",

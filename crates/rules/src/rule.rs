@@ -33,6 +33,10 @@ pub enum Area {
     Pkce,
     /// The token request and its answer.
     Token,
+    /// Grants beside the authorization code.
+    Grants,
+    /// Tokens bound to a key of the client.
+    Dpop,
     /// Scopes.
     Scope,
     /// Resource and audience.
@@ -55,7 +59,7 @@ pub enum Area {
 
 impl Area {
     /// Every area, in the order of the flow.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Tls,
         Self::Transport,
         Self::Proxy,
@@ -68,6 +72,8 @@ impl Area {
         Self::Callback,
         Self::Pkce,
         Self::Token,
+        Self::Grants,
+        Self::Dpop,
         Self::Scope,
         Self::Audience,
         Self::TokenUse,
@@ -95,6 +101,8 @@ impl Area {
             Self::Callback => "callback",
             Self::Pkce => "pkce",
             Self::Token => "token",
+            Self::Grants => "grants",
+            Self::Dpop => "dpop",
             Self::Scope => "scope",
             Self::Audience => "audience",
             Self::TokenUse => "token_use",
@@ -123,6 +131,8 @@ impl Area {
             Self::Callback => "Authorization response",
             Self::Pkce => "PKCE",
             Self::Token => "Token request",
+            Self::Grants => "Other grants",
+            Self::Dpop => "Proof of possession",
             Self::Scope => "Scopes",
             Self::Audience => "Resource and audience",
             Self::TokenUse => "Token at the MCP server",
@@ -230,6 +240,14 @@ pub enum Need {
     Refresh,
     /// A 403 to a request with a token.
     Forbidden,
+    /// A request with a DPoP proof.
+    Proof,
+    /// A device authorization.
+    Device,
+    /// A token exchange at an identity provider.
+    Exchange,
+    /// A token request with an assertion.
+    Assertion,
     /// Opt-in negative probes.
     NegativeProbes,
 }
@@ -258,6 +276,10 @@ impl Need {
             Self::McpCall => "the MCP server has not answered a request with a token",
             Self::Refresh => "no refresh took place; turn it on with --refresh",
             Self::Forbidden => "the MCP server never answered 403 to a request with a token",
+            Self::Proof => "no request carried a DPoP proof; turn them on with --dpop",
+            Self::Device => "no device authorization took place",
+            Self::Exchange => "no token exchange at an identity provider took place",
+            Self::Assertion => "no token was asked for with an assertion",
             Self::NegativeProbes => "the negative probes were not run; turn them on with --probe",
         }
     }
@@ -290,7 +312,7 @@ pub struct RuleInfo {
     pub requirements: &'static [&'static str],
     /// Which clients refuse, where known.
     pub clients: Option<&'static str>,
-    /// Order among findings of one exchange: schema 0, semantics 1, catch-all 2.
+    /// Order among findings.
     pub order: Order,
 }
 
@@ -303,8 +325,21 @@ pub enum Order {
     Semantics,
     /// Something failed here, and no closer rule knows why. Folds under any failure before it.
     CatchAll,
+    /// A habit of widespread frameworks that stops nobody: after everything else that is no failure, so that it
+    /// hides nothing.
+    Habit,
+    /// Hardening of the transport that has nothing to do with authorization: as late as a habit.
+    Beside,
     /// The flow stopped, and no rule at all found a failure; else it is not reported.
     LastResort,
+}
+
+impl Order {
+    /// Whether it is about something beside the authorization at hand, and must lead over nothing that is not.
+    #[must_use]
+    pub const fn is_aside(self) -> bool {
+        matches!(self, Self::Habit | Self::Beside)
+    }
 }
 
 impl RuleInfo {

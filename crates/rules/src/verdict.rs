@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::words;
+use authscope_model::config::BreakAt;
 use authscope_model::event::{Ending, Turn};
 use authscope_model::transcript::Status;
 use authscope_model::{Exchange, Finding, Level, Transcript};
@@ -75,7 +76,10 @@ pub fn verdict(transcript: &Transcript, findings: &[Finding]) -> Verdict {
         .collect();
     let of = |level| roots.iter().filter(|f| f.level == level).count();
     let passed_steps = transcript.lineage().filter(|e| passed(e, findings)).count();
-    let (level, sentence) = outcome(transcript, roots.first().copied(), passed_steps);
+    // The first of the worst level: what is beside the flow stands last in the list, and still counts.
+    let worst = roots.iter().map(|f| f.level).max();
+    let root = roots.iter().copied().find(|f| Some(f.level) == worst);
+    let (level, sentence) = outcome(transcript, root, passed_steps);
     Verdict {
         level,
         sentence: words::sentence(&sentence),
@@ -149,8 +153,16 @@ fn turn_words(turn: &Turn) -> String {
         Turn::DeviceCode {
             user_code,
             verification_uri,
+            ..
         } => {
             format!("Your turn: enter {user_code} at {verification_uri}")
+        }
+        Turn::Breakpoint { step, at, .. } => {
+            let end = match at {
+                BreakAt::BeforeSend => "before it is sent",
+                BreakAt::AfterReceive => "with its answer",
+            };
+            format!("Your turn: held at a breakpoint: {}, {end}", step.title())
         }
         Turn::Unknown => "Your turn".into(),
     }

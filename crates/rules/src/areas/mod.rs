@@ -25,6 +25,8 @@ mod callback;
 mod challenge;
 mod client;
 mod cors;
+mod dpop;
+mod grants;
 mod issuer;
 mod pkce;
 mod prm;
@@ -41,6 +43,7 @@ mod token_use;
 mod transport;
 
 use crate::rule::Rule;
+pub(crate) use scope::table as scope_table;
 
 /// The rules of every area, in the order of the flow.
 pub(crate) static ALL: &[&[Rule]] = &[
@@ -56,6 +59,8 @@ pub(crate) static ALL: &[&[Rule]] = &[
     callback::RULES,
     pkce::RULES,
     token::RULES,
+    grants::RULES,
+    dpop::RULES,
     scope::RULES,
     audience::RULES,
     token_use::RULES,

@@ -17,7 +17,7 @@ pub(crate) struct Attempt<'a> {
     pub(crate) params: Vec<(String, String)>,
     /// The pushed authorization request, if there was one.
     pub(crate) pushed: Option<&'a Exchange>,
-    /// Hops that were followed without a browser.
+    /// Hops that were followed without a browser, those of a dry run included.
     pub(crate) hops: Vec<&'a Exchange>,
     /// The first hit on the redirect URI.
     pub(crate) callback: Option<(&'a Exchange, Callback)>,
@@ -170,10 +170,18 @@ pub(super) fn attempts<'a>(
 ) -> Vec<Attempt<'a>> {
     let mut attempts: Vec<Attempt<'a>> = Vec::new();
     let mut pushed: Option<&'a Exchange> = None;
+    let mut dry: Vec<&'a Exchange> = Vec::new();
     for exchange in exchanges {
         match exchange.step {
             StepKind::PushedAuthorization => pushed = Some(exchange),
-            StepKind::Authorize => attempts.push(begin(exchange, pushed.take())),
+            StepKind::DryRun => dry.push(exchange),
+            StepKind::Authorize => {
+                let hops = std::mem::take(&mut dry);
+                attempts.push(Attempt {
+                    hops,
+                    ..begin(exchange, pushed.take())
+                });
+            }
             StepKind::AuthorizeHop => {
                 if let Some(attempt) = attempts.last_mut() {
                     attempt.hops.push(exchange);
@@ -192,6 +200,13 @@ pub(super) fn attempts<'a>(
             }
             _ => {}
         }
+    }
+    // The real request has not gone out yet: until then the dry run stands for it.
+    if let Some((first, hops)) = dry.split_first() {
+        attempts.push(Attempt {
+            hops: hops.to_vec(),
+            ..begin(first, None)
+        });
     }
     attempts
 }

@@ -24,6 +24,7 @@ impl Call<'_> {
         self.response.is_success()
     }
 
+    /// What its `WWW-Authenticate` headers say.
     pub(crate) fn challenges(&self) -> Challenges {
         challenges(self.exchange)
     }
@@ -49,8 +50,20 @@ pub(crate) fn message_of(response: &Response) -> Option<Value> {
 /// What a JSON-RPC answer or tool result says is wrong, in words, if anything.
 pub(crate) fn complaint_of(message: &Value) -> Option<String> {
     if let Some(error) = message.get("error") {
-        let text = error.get("message").and_then(Value::as_str);
-        return Some(text.unwrap_or_default().to_owned());
+        if error.is_null() {
+            return None;
+        }
+        // A plain `{"error": "unauthorized", "message": …}` is no JSON-RPC, and says the same.
+        let own = error.as_str().into_iter();
+        let beside = ["error_description", "message", "detail"]
+            .iter()
+            .filter_map(|n| message.get(n)?.as_str());
+        let plain: Vec<&str> = own.chain(beside).collect();
+        let text = error
+            .get("message")
+            .and_then(Value::as_str)
+            .map(str::to_owned);
+        return Some(text.unwrap_or_else(|| plain.join(": ")));
     }
     let result = message.get("result")?;
     if result.get("isError").and_then(Value::as_bool) != Some(true) {

@@ -9,7 +9,7 @@ pub(crate) use attempts::{Attempt, TokenCall};
 pub(crate) use calls::Call;
 pub(crate) use calls::{complaint_of, is_readable, message_of};
 pub(crate) use documents::{AsDocument, PrmDocument, Registration, strings};
-pub(crate) use refusals::{Refusal, RefusedAt};
+pub(crate) use refusals::{Refusal, RefusedAt, is_response_url};
 
 use crate::rule::Need;
 use authscope_model::event::{Decision, Ending, Fact};
@@ -20,7 +20,7 @@ use authscope_model::{
 };
 use authscope_protocol::challenge::{self, Challenges};
 use authscope_protocol::jwt::{self, Jwt};
-use authscope_protocol::oauth_error::{self, OAuthError};
+use authscope_protocol::oauth_error::{self, ErrorShape, OAuthError};
 use authscope_protocol::scope::ScopeSet;
 
 /// What rules read.
@@ -34,6 +34,30 @@ pub struct Context<'a> {
     attempts: Vec<Attempt<'a>>,
     token_calls: Vec<TokenCall<'a>>,
     challenge: Option<(&'a Exchange, Challenges)>,
+    /// The first request with a token that was answered 401.
+    refused: Option<u32>,
+}
+
+fn first_refused(exchanges: &[&Exchange]) -> Option<u32> {
+    let refused = |e: &&&Exchange| {
+        e.step.is_authenticated_mcp()
+            && e.status() == Some(401)
+            && e.request.header("authorization").is_some()
+    };
+    exchanges.iter().find(refused).map(|e| e.id)
+}
+
+/// A default endpoint of 2025-03-26 that was only tried because nothing else was left, and did not answer as one: it
+/// says nothing about the server.
+fn is_mere_guess(transcript: &Transcript, exchange: &Exchange) -> bool {
+    let decided = |wanted: fn(&Decision) -> bool| transcript.decided().any(wanted);
+    exchange.step == StepKind::Register
+        && decided(|d| matches!(d, Decision::DefaultEndpoints { .. }))
+        && !decided(|d| matches!(d, Decision::Revision { .. }))
+        && transcript
+            .config
+            .as_ref()
+            .is_some_and(|config| config.revision.fixed().is_none())
 }
 
 impl<'a> Context<'a> {
@@ -42,8 +66,14 @@ impl<'a> Context<'a> {
     pub fn new(transcript: &'a Transcript) -> Self {
         let exchanges: Vec<&Exchange> = transcript
             .lineage()
-            .filter(|e| !matches!(e.step, StepKind::Resend))
+            // What belongs to no step (another request of an imported file) is shown and not judged.
+            .filter(|e| {
+                !matches!(e.step, StepKind::Resend | StepKind::Unknown)
+                    && !e.edited
+                    && !is_mere_guess(transcript, e)
+            })
             .collect();
+        let exchanges = without_overtaken_dry_runs(exchanges);
         let token_calls = attempts::token_calls(&exchanges);
         let mut context = Self {
             transcript,
@@ -53,6 +83,7 @@ impl<'a> Context<'a> {
             registrations: documents::registrations(&exchanges),
             attempts: attempts::attempts(&exchanges, &token_calls),
             token_calls,
+            refused: first_refused(&exchanges),
             exchanges,
             challenge: None,
         };
@@ -267,6 +298,11 @@ impl<'a> Context<'a> {
         built.or_else(|| candidates.first().copied())
     }
 
+    /// The request a chain of redirects began with; the exchange itself when it is none of a chain.
+    pub(crate) fn first_hop(&self, exchange: &'a Exchange) -> &'a Exchange {
+        documents::first_hop(&self.exchanges, exchange)
+    }
+
     /// Registrations, in order.
     pub(crate) fn registrations(&self) -> &[Registration<'a>] {
         &self.registrations
@@ -298,17 +334,36 @@ impl<'a> Context<'a> {
         &self.token_calls
     }
 
-    /// The first token response that holds an access token.
+    /// The token response with the access token that the MCP server refused with 401 (a step-up makes further ones);
+    /// the first one where it refused none.
     pub(crate) fn issued(&self) -> Option<&TokenCall<'a>> {
-        self.token_calls.iter().find(|c| c.access_token().is_some())
+        // What the identity provider gives is an assertion, not an access token.
+        let gives = |c: &&TokenCall<'a>| {
+            c.access_token().is_some() && c.exchange.step != StepKind::TokenExchange
+        };
+        let in_hand = |c: &&TokenCall<'a>| self.refused.is_some_and(|id| c.exchange.id < id);
+        let refused = self.token_calls.iter().rfind(|c| gives(c) && in_hand(c));
+        refused.or_else(|| self.token_calls.iter().find(gives))
     }
 
-    /// The first access token, decoded, when it is a JWT.
+    /// That access token, decoded, when it is a JWT.
     pub(crate) fn jwt(&self) -> Option<(&TokenCall<'a>, Jwt)> {
         let call = self.issued()?;
         call.access_token()
             .and_then(jwt::decode)
             .map(|jwt| (call, jwt))
+    }
+
+    /// Every access token that is a JWT, in order, with the exchange that gave it; those of refreshes too.
+    pub(crate) fn jwts(&self) -> Vec<(&'a Exchange, Jwt)> {
+        let refreshes = self.refreshes();
+        let calls = self.token_calls.iter().chain(&refreshes);
+        let mut found: Vec<(&'a Exchange, Jwt)> = calls
+            .filter(|c| c.exchange.step != StepKind::TokenExchange)
+            .filter_map(|c| Some((c.exchange, jwt::decode(c.access_token()?)?)))
+            .collect();
+        found.sort_by_key(|(exchange, _)| exchange.id);
+        found
     }
 
     /// Refusals of authorization requests, in order.
@@ -391,9 +446,29 @@ impl<'a> Context<'a> {
             Need::McpCall => !self.calls().is_empty(),
             Need::Refresh => self.of(StepKind::Refresh).next().is_some(),
             Need::Forbidden => self.calls().iter().any(|c| c.status() == 403),
+            Need::Proof => self
+                .exchanges
+                .iter()
+                .any(|e| e.request.header("dpop").is_some()),
+            Need::Device => self.of(StepKind::DeviceAuthorization).next().is_some(),
+            Need::Exchange => self.of(StepKind::TokenExchange).next().is_some(),
+            Need::Assertion => self.of(StepKind::JwtBearer).next().is_some(),
             Need::NegativeProbes => self.of(StepKind::NegativeProbe).next().is_some(),
         }
     }
+}
+
+/// Leaves out dry runs that the real authorization has overtaken: once the browser came back, what it met there counts, not
+/// what a request without cookies met before.
+fn without_overtaken_dry_runs(exchanges: Vec<&Exchange>) -> Vec<&Exchange> {
+    let came_back = exchanges.iter().rposition(|e| e.step == StepKind::Callback);
+    let overtaken = |at: usize| came_back.is_some_and(|callback| at < callback);
+    exchanges
+        .into_iter()
+        .enumerate()
+        .filter(|(at, exchange)| exchange.step != StepKind::DryRun || !overtaken(*at))
+        .map(|(_, exchange)| exchange)
+        .collect()
 }
 
 /// The challenges of an exchange's response.
@@ -421,4 +496,32 @@ pub(crate) fn error_of(exchange: &Exchange) -> Option<OAuthError> {
     let response = exchange.response()?;
     let kind = response.header("content-type").unwrap_or_default();
     oauth_error::read(response.status, kind, &response.body.text)
+}
+
+/// What an MCP server says about a token it refuses: from the challenge, else from the body; a bare code of the
+/// challenge with what the body adds.
+pub(crate) fn said_of(exchange: &Exchange) -> String {
+    let found = challenges(exchange);
+    let bearer = found.bearer().or_else(|| found.dpop());
+    let of = |name: &str| {
+        bearer
+            .and_then(|b| b.param(name))
+            .filter(|v| !v.is_empty())
+            .map(str::to_owned)
+    };
+    if let Some(description) = of("error_description") {
+        return description;
+    }
+    let body = error_of(exchange);
+    match (of("error"), body) {
+        (Some(error), Some(body)) => match body
+            .description
+            .filter(|d| body.shape != ErrorShape::Html && !d.contains(&error))
+        {
+            Some(description) => format!("{error}: {description}"),
+            None => error,
+        },
+        (Some(error), None) => error,
+        (None, body) => body.map(|e| e.sentence()).unwrap_or_default(),
+    }
 }

@@ -3,8 +3,9 @@
 
 use crate::context::{Attempt, Context, error_of};
 use crate::evidence::{self, Spot};
-use authscope_model::Exchange;
 use authscope_model::event::Fact;
+use authscope_model::{Exchange, StepKind};
+use authscope_protocol::callback::Callback;
 
 /// Where a refusal was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,11 +62,25 @@ const MARKS: &[&str] = &[
     "error 401:",
 ];
 
+/// Error codes of RFC 6749, which a page without a form names for a reason.
+const CODES: &[&str] = &[
+    "invalid_request",
+    "invalid_client",
+    "invalid_scope",
+    "invalid_target",
+    "access_denied",
+    "unsupported_response_type",
+    "server_error",
+    "temporarily_unavailable",
+];
+
 pub(super) fn of<'a>(context: &Context<'a>) -> Vec<Refusal<'a>> {
     let mut found = Vec::new();
     for attempt in context.attempts() {
         found.extend(attempt.pushed.and_then(pushed));
-        found.extend(attempt.legs().filter_map(leg));
+        let answers = || attempt.legs().filter(|e| !is_response_url(&e.request.url));
+        found.extend(answers().filter_map(leg));
+        found.extend(answers().filter_map(|e| dry_answer(attempt, e)));
         found.extend(callback(context, attempt));
     }
     // A pushed request that was refused is never followed by an authorization request.
@@ -76,10 +91,18 @@ pub(super) fn of<'a>(context: &Context<'a>) -> Vec<Refusal<'a>> {
             .any(|a| a.pushed.is_some_and(|p| p.id == e.id))
     };
     let lone = context
-        .of(authscope_model::StepKind::PushedAuthorization)
+        .of(StepKind::PushedAuthorization)
         .filter(|e| !followed(e));
     found.extend(lone.filter_map(pushed));
     found
+}
+
+/// Whether a URL carries an authorization response: then not the authorization server answers there, but whoever
+/// the browser was sent to.
+pub(crate) fn is_response_url(url: &str) -> bool {
+    let pairs = authscope_protocol::url_text::query_pairs(url);
+    let has = |name: &str| pairs.iter().any(|(n, _)| n == name);
+    (has("code") || has("error")) && has("state") && !has("client_id") && !has("redirect_uri")
 }
 
 fn pushed(exchange: &Exchange) -> Option<Refusal<'_>> {
@@ -90,7 +113,13 @@ fn pushed(exchange: &Exchange) -> Option<Refusal<'_>> {
 fn leg(exchange: &Exchange) -> Option<Refusal<'_>> {
     let response = exchange.response()?;
     if response.status >= 400 {
-        return Some(of_body(exchange, RefusedAt::Leg, response.status));
+        let refusal = of_body(exchange, RefusedAt::Leg, response.status);
+        let counts = exchange.step != StepKind::DryRun || tells(&refusal);
+        return counts.then_some(refusal);
+    }
+    let dry = exchange.step == StepKind::DryRun;
+    if !dry && response.status == 200 && response.body.json().is_some_and(|v| v.is_object()) {
+        return Some(json_page(exchange));
     }
     let lower = response
         .body
@@ -98,8 +127,13 @@ fn leg(exchange: &Exchange) -> Option<Refusal<'_>> {
         .get(..20_000)
         .unwrap_or(&response.body.text)
         .to_lowercase();
+    // Without form and script there is nothing a person could do on the page, so what it says is the answer.
+    let asks = ["<input", "<form", "<button", "<iframe", "<script"];
+    let mute = !asks.iter().any(|a| lower.contains(a));
+    let codes = CODES.iter().filter(|_| mute);
     let mark = MARKS
         .iter()
+        .chain(codes)
         .find(|m| lower.contains(**m))
         .filter(|_| response.status == 200)?;
     let at = lower.find(mark).unwrap_or_default();
@@ -109,7 +143,7 @@ fn leg(exchange: &Exchange) -> Option<Refusal<'_>> {
         .chars()
         .take(300)
         .collect();
-    let text = visible(&around);
+    let text = without_our_name(&visible(&around));
     Some(Refusal {
         exchange,
         at: RefusedAt::Leg,
@@ -119,6 +153,67 @@ fn leg(exchange: &Exchange) -> Option<Refusal<'_>> {
         text,
         spot: evidence::body(exchange),
     })
+}
+
+/// Whether an error status without a browser says something about what a browser will meet. A gate that wants a real
+/// browser, a busy server or a demand for authentication does not.
+fn tells(refusal: &Refusal<'_>) -> bool {
+    refusal.code.is_some() || matches!(refusal.status, 400 | 404 | 405 | 410 | 500 | 501)
+}
+
+/// Answers that a request without cookies may get from a server that is in order.
+const WANTS_A_PERSON: &[&str] = &[
+    "login_required",
+    "interaction_required",
+    "consent_required",
+    "account_selection_required",
+    "access_denied",
+    "temporarily_unavailable",
+];
+
+/// An error that a dry run was sent to the redirect URI with; it does not go there.
+fn dry_answer<'a>(attempt: &Attempt<'a>, exchange: &'a Exchange) -> Option<Refusal<'a>> {
+    let location = exchange.response()?.header("location")?;
+    let page = |url: &str| url.split(['?', '#']).next().unwrap_or_default().to_owned();
+    let ends_here = page(location) == page(attempt.param("redirect_uri")?);
+    if exchange.step != StepKind::DryRun || !ends_here {
+        return None;
+    }
+    let answer = Callback::parse(location);
+    let code = answer
+        .error
+        .filter(|code| !WANTS_A_PERSON.contains(&code.as_str()))?;
+    let said = match answer.error_description.filter(|text| !text.is_empty()) {
+        Some(description) => format!("{code}: {description}"),
+        None => code.clone(),
+    };
+    Some(Refusal {
+        exchange,
+        at: RefusedAt::Callback,
+        status: 0,
+        text: said.to_lowercase(),
+        said,
+        spot: evidence::header(exchange, "location"),
+        code: Some(code),
+    })
+}
+
+/// Lower case, and without our name: pages show it as the client's, and there is a "scope" in it.
+fn without_our_name(text: &str) -> String {
+    text.to_lowercase().replace("authscope", "")
+}
+
+/// JSON with status 200 where a browser must be redirected or shown a page.
+fn json_page(exchange: &Exchange) -> Refusal<'_> {
+    let refusal = of_body(exchange, RefusedAt::Leg, 200);
+    let said = format!(
+        "it answers 200 with JSON ({}), where a redirect or a sign-in page belongs",
+        authscope_protocol::parsed::excerpt(
+            exchange.response().map_or("", |r| r.body.text.as_str()),
+            160
+        )
+    );
+    Refusal { said, ..refusal }
 }
 
 /// The visible text of a page: tags, styles and scripts left out.
@@ -178,7 +273,7 @@ fn of_body(exchange: &Exchange, at: RefusedAt, status: u16) -> Refusal<'_> {
         at,
         status,
         code,
-        text: format!("{said} {}", visible(body)).to_lowercase(),
+        text: without_our_name(&format!("{said} {}", visible(body))),
         said,
         spot: if body.is_empty() {
             evidence::status(exchange)

@@ -69,9 +69,11 @@ fn typed(exchange: &Exchange, problem: &authscope_protocol::parsed::Problem) -> 
 
 fn unreadable(context: &Context<'_>, exchange: &Exchange, response: &authscope_model::exchange::Response) -> Hit {
     let what = words::body_kind(response);
+    let json = response.body.text.trim_start().starts_with(['{', '[']);
+    let error = words::json_error(&response.body.text).filter(|_| json).map(|e| format!(" ({e})")).unwrap_or_default();
     let hit = Hit::new(
         at::body(exchange),
-        format!("{} answers {} with {what}, where a JSON object with `issuer` and the endpoints belongs.", code(&exchange.request.url), response.status),
+        format!("{} answers {} with {what}{error}, where a JSON object with `issuer` and the endpoints belongs.", code(&exchange.request.url), response.status),
     )
     .expected("a JSON object")
     .received(words::start(&response.body.text))

@@ -57,13 +57,24 @@ fn hit(context: &Context<'_>, document: &crate::context::AsDocument<'_>, member:
         "token_endpoint" => "https://…/token".into(),
         _ => "https://…/authorize".into(),
     };
+    let near = words::near_member(&document.value.raw, member);
+    let spot = near.map_or_else(|| format!("/{member}"), |name| format!("/{name}"));
+    let inside = words::envelope(&document.value.raw, &[member]);
+    let seen = match (near, inside) {
+        (Some(name), _) => format!("; there is a member {}, which no client reads", code(name)),
+        (None, Some(name)) => format!("; it is inside the member {}, where no client looks", code(name)),
+        (None, None) => String::new(),
+    };
     let hit = Hit::new(
-        at::json(document.exchange, &format!("/{member}")),
-        format!("The authorization server metadata at {} has no `{member}`, which RFC 8414 requires.", code(url)),
+        at::json(document.exchange, &spot),
+        format!("The authorization server metadata at {} has no `{member}`, which RFC 8414 requires{seen}.", code(url)),
     )
     .expected(format!("\"{member}\": {example}"))
-    .received("no such member")
-    .fix(format!("Add `{member}` to the document."))
+    .received(near.unwrap_or("no such member"))
+    .fix(match near {
+        Some(name) => format!("Name the member `{member}`, not {}.", code(name)),
+        None => format!("Add `{member}` to the document."),
+    })
     .snippets(vec![snippets::member(member, &example)]);
     // A flow goes through without this one; clients that validate by a schema stop.
     if member == "response_types_supported" && context.works() { hit.level(Level::Warning) } else { hit }

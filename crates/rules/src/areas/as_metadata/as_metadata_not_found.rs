@@ -29,16 +29,23 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let attempts: Vec<&Exchange> = context.metadata_attempts().collect();
     let Some(last) = attempts.last() else { return Vec::new() };
     let issuer = context.issuer().unwrap_or_else(|| words::host(&last.request.url)).to_owned();
-    let matrix: Vec<String> =
-        attempts.iter().map(|e| format!("{}: {}", e.request.url, words::answer(e))).collect();
+    let matrix = words::attempts(&attempts);
+    let named = context.prm().is_some_and(|d| d.value.authorization_servers.contains(&issuer));
+    let named = if named { ", which `authorization_servers` names," } else { "" };
     let by_defaults = context.behaviour().default_endpoints;
-    let works = context.works();
+    // Default endpoints are fine until something failed at them.
+    let works = context.works() || !context.is_blocked();
+    let configured = context.config().is_some_and(|c| c.authorization_server.is_some());
+    // A server that is there and does not know the tenant was called by a wrong name.
+    let unknown = attempts.iter().find_map(|e| unknown_tenant(e)).filter(|_| !configured);
+    let said = unknown.as_ref().map(|said| format!("; it says: {said}, so {} in `authorization_servers` is probably wrong", code(&issuer)));
     let hit = Hit::new(
         at::status(last),
-        format!("The authorization server {} has no metadata that can be used ({}).", code(&issuer), matrix.join("; ")),
+        format!("The authorization server {}{named} has no metadata that can be used ({matrix}){}.", code(&issuer), said.unwrap_or_default()),
     )
+    .party(if unknown.is_some() { Party::McpServer } else { Party::AuthorizationServer })
     .expected("200 with a JSON document at one of these URLs")
-    .received(matrix.join("; "))
+    .received(matrix)
     .fix(fix(context, &issuer));
     vec![match (by_defaults, works) {
         // 2025-03-26 has default endpoints for servers without metadata.
@@ -46,6 +53,14 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         (true, false) => hit.level(Level::Warning),
         _ => hit,
     }]
+}
+
+/// What a server says that knows no such realm or tenant.
+fn unknown_tenant(exchange: &Exchange) -> Option<String> {
+    let said = crate::context::error_of(exchange)?.sentence();
+    let lower = said.to_lowercase();
+    let speaks = ["realm", "tenant", "aadsts90002", "unknown issuer", "issuer not found"].iter().any(|w| lower.contains(w));
+    (speaks && exchange.status().is_some_and(|s| s >= 400)).then_some(said)
 }
 
 fn fix(context: &Context<'_>, issuer: &str) -> String {

@@ -23,9 +23,12 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         return Vec::new();
     }
     let v = &document.value;
+    let modes = v.raw.get("response_modes_supported").and_then(serde_json::Value::as_array);
+    let modes = modes.map(|m| m.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect::<Vec<_>>());
     let lists = [
         ("response_types_supported", &v.response_types_supported, "code"),
         ("grant_types_supported", &v.grant_types_supported, "authorization_code"),
+        ("response_modes_supported", &modes, "query"),
     ];
     let missing = lists.into_iter().filter_map(|(member, list, value)| {
         let list = list.as_ref().filter(|l| !l.is_empty())?;

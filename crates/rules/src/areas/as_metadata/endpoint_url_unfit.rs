@@ -40,12 +40,16 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         .collect()
 }
 
-fn problem(member: &str, url: &str) -> Option<&'static str> {
+fn problem(member: &str, url: &str) -> Option<String> {
     if url.trim().is_empty() {
-        return Some("it is empty");
+        return Some("it is empty".into());
     }
-    if url.contains(char::is_whitespace) {
-        return Some("it contains white space");
+    words::odd_character(url).or_else(|| plain_problem(member, url).map(str::to_owned))
+}
+
+fn plain_problem(member: &str, url: &str) -> Option<&'static str> {
+    if url.contains(['{', '}', '<', '>', '"', '\\', '^', '`', '|']) {
+        return Some("it contains characters that no URL has, as a template that was not filled in");
     }
     let parts = url_text::split(url);
     let Some(parts) = parts.filter(|p| !p.scheme.is_empty()) else {

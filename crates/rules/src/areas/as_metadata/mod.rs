@@ -10,11 +10,16 @@ rules! {
     endpoint_not_https,
     endpoint_url_unfit,
     endpoint_on_other_origin,
+    endpoint_unreachable,
+    jwks_unusable,
     pkce_s256_not_advertised,
     pkce_plain_advertised,
     code_flow_not_advertised,
     outdated_grants_advertised,
     client_auth_algorithms_missing,
+    request_form_demanded,
+    protected_resources_omits,
+    auth_methods_unknown,
 }
 
 use crate::context::{AsDocument, Context};

@@ -35,6 +35,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         "The authorization server metadata at {} has no `code_challenge_methods_supported`, so a client must take it that PKCE is not supported",
         code(url)
     );
+    if let Some(near) = words::near_member(&document.value.raw, "code_challenge_methods_supported") {
+        message = format!("{message} (there is a member {}, which no client reads)", code(near));
+    }
     if let Some(note) = provider_note(url) {
         message = format!("{message} ({note})");
     }

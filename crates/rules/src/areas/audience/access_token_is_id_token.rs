@@ -19,8 +19,10 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let Some((call, jwt)) = context.jwt() else { return Vec::new() };
-    let registered = context.transcript().registration().and_then(|(_, id)| id);
-    let for_client = registered.is_some_and(|id| jwt.aud().iter().any(|a| a == id));
+    // A client that registers itself knows its id only afterwards; the requests have it.
+    let registered = context.transcript().registration().and_then(|(_, id)| id.map(str::to_owned));
+    let used = context.attempt().and_then(|a| a.param("client_id").map(str::to_owned));
+    let for_client = registered.or(used).is_some_and(|id| jwt.aud().contains(&id));
     let marks = ["nonce", "at_hash", "c_hash"].iter().any(|c| jwt.claim(c).is_some());
     let reply = call.reply.as_ref();
     let same = reply.is_some_and(|r| r.id_token.is_some() && r.id_token == r.access_token);

@@ -33,11 +33,12 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     if !(lower.contains("audience") || lower.contains("aud ") || lower.contains("\"aud\"") || lower.contains("idx10214") || lower.contains("`aud`")) {
         return Vec::new();
     }
+    let status = refused.status().unwrap_or_default();
     let documented = context.prm().and_then(|d| d.value.resource.clone()).unwrap_or_default();
     vec![
         Hit::new(
             at::header(refused, "www-authenticate"),
-            format!("The MCP server refuses the token because of its audience ({said}), although `aud` is {}, the `resource` of its own metadata ({}).", codes(&jwt.aud()), code(&documented)),
+            format!("The MCP server refuses the token because of its audience ({status}, {said}), although `aud` is {}, the `resource` of its own metadata ({}).", codes(&jwt.aud()), code(&documented)),
         )
         .expected(format!("aud = {documented} is accepted"))
         .received(said)

@@ -65,7 +65,13 @@ fn what_it_is(context: &Context<'_>, jwt: &Jwt, audience: &str) -> Option<String
     let client = jwt
         .text_claim("client_id")
         .or_else(|| jwt.text_claim("azp"));
-    let registered = context.transcript().registration().and_then(|(_, id)| id);
+    // A client that registers itself knows its id only afterwards; the requests have it.
+    let used = context.attempt().and_then(|a| a.param("client_id"));
+    let registered = context
+        .transcript()
+        .registration()
+        .and_then(|(_, id)| id)
+        .or(used);
     if Some(audience) == client || Some(audience) == registered {
         return Some(
             "that is the client id, so the authorization server ignored `resource`".into(),
@@ -82,14 +88,7 @@ fn what_it_is(context: &Context<'_>, jwt: &Jwt, audience: &str) -> Option<String
     guid.then(|| "that is the application id (GUID)".into())
 }
 
-/// What an MCP server says about a token it refuses: from the challenge, else from the body.
+/// What an MCP server says about a token it refuses.
 fn said(exchange: &Exchange) -> String {
-    let found = crate::context::challenges(exchange);
-    let bearer = found.bearer().or_else(|| found.dpop());
-    let described = bearer.and_then(|b| b.param("error_description").or_else(|| b.param("error")));
-    let body = || crate::context::error_of(exchange).map(|e| e.sentence());
-    described
-        .map(str::to_owned)
-        .or_else(body)
-        .unwrap_or_default()
+    crate::context::said_of(exchange)
 }

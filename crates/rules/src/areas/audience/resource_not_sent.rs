@@ -47,7 +47,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
             match (call.param("resource"), asked) {
                 (None, _) => hits.push(missing(at::form(call.exchange, "resource"), "token request", context.resource())),
                 (Some(sent), Some(asked)) if sent != asked => hits.push(
-                    Hit::new(at::form(call.exchange, "resource"), format!("`resource` in the token request is {}, in the authorization request it was {}: {}.", code(sent), code(asked), words::difference(sent, asked)))
+                    Hit::new(at::form(call.exchange, "resource"), format!("`resource` in the token request is {}, in the authorization request it was {}: {}.", code(sent), code(asked), words::differences(sent, asked)))
                         .expected(asked)
                         .received(sent)
                         .fix("Send the same `resource` in both requests."),
@@ -67,7 +67,7 @@ fn missing(spot: at::Spot, request: &str, resource: &str) -> Hit {
 }
 
 fn changed(exchange: &Exchange, asked: &str, documented: &str) -> Hit {
-    Hit::new(at::query(exchange, "resource"), format!("`resource` in the authorization request is {}, but the protected resource metadata says {}: {}.", code(asked), code(documented), words::difference(asked, documented)))
+    Hit::new(at::query(exchange, "resource"), format!("`resource` in the authorization request is {}, but the protected resource metadata says {}: {}.", code(asked), code(documented), words::differences(asked, documented)))
         .expected(documented)
         .received(asked)
         .fix("Send the `resource` of the protected resource metadata as it stands; URL types add slashes.")

@@ -47,7 +47,7 @@ fn hit(context: &Context<'_>, spot: at::Spot, said: &str) -> Hit {
     let (message, party) = match (&sent, &documented) {
         (None, _) => (format!("The authorization server wants a `resource` parameter, and none was sent ({said})."), Party::Client),
         (Some(sent), Some(documented)) if sent != documented => (
-            format!("The authorization server refuses `resource` {} ({said}); the protected resource metadata says {}: {}.", code(sent), code(documented), words::difference(sent, documented)),
+            format!("The authorization server refuses `resource` {} ({said}); the protected resource metadata says {}: {}.", code(sent), code(documented), words::differences(sent, documented)),
             Party::Client,
         ),
         (Some(sent), _) => (

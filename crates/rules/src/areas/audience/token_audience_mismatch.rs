@@ -26,27 +26,30 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 };
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
-    let Some((call, jwt)) = context.jwt() else { return Vec::new() };
+    // A step-up makes another token, which may be made out to somebody else than the first.
+    let calls = context.token_calls().iter().filter(|c| c.exchange.step != StepKind::TokenExchange);
+    calls.filter_map(|call| judge(context, call)).take(1).collect()
+}
+
+fn judge(context: &Context<'_>, call: &TokenCall<'_>) -> Option<Hit> {
+    let jwt = call.access_token().and_then(authscope_protocol::jwt::decode)?;
     let audiences = jwt.aud();
     let wanted = super::wanted(context, call);
-    if audiences.is_empty() || wanted.is_empty() {
-        return Vec::new();
+    if audiences.is_empty() || wanted.is_empty() || audiences.iter().any(|a| super::is_for(a, &wanted, context)) {
+        return None;
     }
-    if audiences.iter().any(|a| super::is_for(a, &wanted, context)) {
-        return Vec::new();
-    }
-    vec![hit(context, call, &jwt, &audiences, &wanted)]
+    Some(hit(context, call, &jwt, &audiences, &wanted))
 }
 
 fn hit(context: &Context<'_>, call: &TokenCall<'_>, jwt: &Jwt, audiences: &[String], wanted: &str) -> Hit {
     let first = audiences.first().map_or("", String::as_str);
-    let refused = super::refused_call(context);
+    let refused = super::refused_call(context).filter(|e| e.id > call.exchange.id);
     let is_url = words::is_web_url(first);
     let what = super::what_it_is(context, jwt, first);
     let mut message = format!("`aud` of the access token is {}, not the resource {}", codes(audiences), code(wanted));
     message.push_str(&match &what {
         Some(what) => format!(": {what}"),
-        None if is_url => format!(": {}", words::difference(first, wanted)),
+        None if is_url => format!(": {}", words::differences(first, wanted)),
         None => String::new(),
     });
     let near = super::is_near(first, wanted);

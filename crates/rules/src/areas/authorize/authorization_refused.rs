@@ -21,7 +21,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let refused = context.refusals().into_iter().find(|r| r.at != RefusedAt::Pushed);
     let Some(refusal) = refused else { return Vec::new() };
-    let place = if refusal.at == RefusedAt::Callback { "at the redirect URI" } else { "on a page that only the browser sees" };
+    let place = if refusal.at == RefusedAt::Callback { "at the redirect URI".to_owned() } else { format!("on a page that only the browser sees{}", super::place(context, &refusal)) };
     let hit = Hit::new(refusal.spot(), format!("The authorization server refuses the authorization request {place}: {}.", refusal.said))
         .expected("a code at the redirect URI")
         .received(refusal.said.clone())

@@ -26,7 +26,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         return Vec::new();
     }
     vec![
-        Hit::new(refusal.spot(), format!("The authorization server fails at the authorization request: {}.", refusal.said))
+        Hit::new(refusal.spot(), format!("The authorization server fails at the authorization request{}: {}.", super::place(context, &refusal), refusal.said))
             .expected("a sign-in page, or a redirect with `code` or a specific `error`")
             .received(refusal.said.clone())
             .fix("Find the error in the authorization server's log; send a specific `error` to the redirect URI when a parameter is not acceptable."),

@@ -1,6 +1,7 @@
 //! The redirect URI is not registered.
 
 use crate::prelude::*;
+use crate::providers;
 use authscope_protocol::redirect_uri::{self, RedirectKind};
 
 pub(super) static INFO: RuleInfo = RuleInfo {
@@ -29,10 +30,15 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let used = attempt.param("redirect_uri").unwrap_or_default();
     let document = attempt.param("client_id").is_some_and(|id| id.contains("://"));
     let loopback = redirect_uri::kind(used) == RedirectKind::Loopback;
-    let by_document = document && loopback;
+    // What stands in a document of the person's own is not known here.
+    let own = context.config().is_some_and(|c| c.client_metadata_url.is_some());
+    let by_document = document && loopback && !own;
     let mut message = format!("The authorization server refuses `redirect_uri` {} ({})", code(used), refusal.said);
     if by_document {
         message.push_str("; the client document lists it but for the port of the loopback address, which must not count");
+    }
+    if document && own {
+        message.push_str("; `redirect_uris` of the client document must list it");
     }
     let registered = context.registered().is_some();
     let hit = Hit::new(refusal.spot(), format!("{message}."))
@@ -45,21 +51,11 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
 
 fn fix(context: &Context<'_>, used: &str, loopback: bool) -> String {
     let general = format!("Register {} for this client, copied character by character.", code(used));
-    let host = words::host(context.issuer().unwrap_or_default());
-    let more = if host.ends_with("microsoftonline.com") {
-        " Entra ID: register `http://localhost/…` under \"Mobile and desktop applications\"; the port is ignored for `localhost` only, `127.0.0.1` needs the manifest."
-    } else if host.ends_with("google.com") || host.ends_with("googleapis.com") {
-        " Google: enter it under \"Authorized redirect URIs\" (not JavaScript origins); a client of type \"Desktop app\" accepts any loopback port."
-    } else if host.contains("amazoncognito") || host.contains("cognito-idp") {
-        " Cognito: enter it under \"Allowed callback URLs\" of the app client; http is accepted for `localhost` only."
-    } else if host.contains("okta") {
-        " Okta: enter it under \"Sign-in redirect URIs\" of the app."
-    } else if host.ends_with("auth0.com") {
-        " Auth0: enter it under \"Allowed Callback URLs\" of the application."
-    } else if loopback {
+    let provider = providers::redirect_rule(context);
+    let loopback = if loopback && provider.is_empty() {
         " Loopback: `localhost`, `127.0.0.1` and `[::1]` are three different texts; a server that fixes the port needs a client with a fixed port (--redirect-uri)."
     } else {
         ""
     };
-    format!("{general}{more}")
+    format!("{general}{provider}{loopback}")
 }

@@ -1,6 +1,7 @@
 //! The redirect URI was registered and is refused all the same.
 
 use crate::prelude::*;
+use crate::providers;
 use authscope_protocol::redirect_uri;
 
 pub(super) static INFO: RuleInfo = RuleInfo {
@@ -43,6 +44,6 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         .received(refusal.said.clone())
         .related(at::json(registration.exchange, "/redirect_uris"))
         .related(at::query(attempt.authorize, "redirect_uri"))
-        .fix("Apply one rule in both places: compare with the redirect URIs that were registered for this client, as text; refuse at registration with `invalid_redirect_uri` what is not acceptable.".to_owned()),
+        .fix(format!("Apply one rule in both places: compare with the redirect URIs that were registered for this client, as text; refuse at registration with `invalid_redirect_uri` what is not acceptable.{}", providers::redirect_rule(context))),
     ]
 }

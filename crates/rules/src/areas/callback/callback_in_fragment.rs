@@ -19,7 +19,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let callbacks = context.attempts().iter().filter_map(|a| a.callback.as_ref());
-    let by_callback = callbacks.filter(|(_, c)| c.in_fragment).map(|(exchange, _)| hit(at::url(exchange)));
+    let by_callback = callbacks.filter(|(_, c)| c.in_fragment && c.is_answer()).map(|(exchange, _)| hit(at::url(exchange)));
     let legs = context.attempts().iter().flat_map(|a| a.legs());
     let by_leg = legs.filter(|e| {
         let location = e.response().and_then(|r| r.header("location")).unwrap_or_default();

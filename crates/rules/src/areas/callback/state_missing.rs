@@ -33,7 +33,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     missing
         .map(|(attempt, exchange, callback)| {
             let what = if callback.error.is_some() { "error response" } else { "authorization response" };
-            Hit::new(at::url(exchange), format!("The {what} has no `state`, although {} was sent; a client discards it.", code(attempt.param("state").unwrap_or_default())))
+            let escaped = exchange.request.url.contains("&amp;");
+            let escaped = if escaped { ": the redirect has `&amp;` where `&` belongs, HTML escaping that does not belong into a `Location`" } else { "" };
+            Hit::new(at::url(exchange), format!("The {what} has no `state`{escaped}, although {} was sent; a client discards it.", code(attempt.param("state").unwrap_or_default())))
                 .expected("the `state` of the request")
                 .received("no state")
                 .related(at::query(attempt.authorize, "state"))

@@ -18,7 +18,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "MCP-2026-07-28-authorization#token-handling",
     ],
     confidence: Confidence::Likely,
-    explains: &["mcp-request-failed"],
+    explains: &["mcp-request-failed", "json-rpc-envelope-wrong", "mcp-answer-not-json-rpc"],
     corpus: &["DC-08"],
     requirements: &["CH-01"],
     ..RuleInfo::BASE
@@ -35,7 +35,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let want = snippets::prm_url(context);
     let hit = Hit::new(
             at::body_text(exchange, &text),
-            format!("The MCP server answers {} {with} with HTTP 200 and says inside: {}; an authentication failure must be a 401 with a challenge.", exchange.step.title(), code(&text)),
+            format!("The MCP server answers {} {with} with HTTP 200 and says inside: {}; an authentication failure must be a 401 with a challenge.", words::asked(exchange), code(&text)),
         )
         .expected(format!("401, WWW-Authenticate: {}", snippets::challenge_value(context, &want)))
         .received(format!("200: {text}"))

@@ -29,10 +29,10 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     vec![
         Hit::new(
             at::status(exchange),
-            format!("The MCP server answers the first request without a token and challenges only {}; clients that look for a challenge while connecting never sign in.", exchange.step.title()),
+            format!("The MCP server answers the first request (`initialize`) without a token and challenges only {}; clients that look for a challenge while connecting never sign in.", words::asked(exchange)),
         )
         .expected("401 with a challenge to the first request, unless anonymous use is meant")
-        .received(format!("200, later 401 to {}", exchange.step.title()))
+        .received(format!("200, later 401 to {}", words::asked(exchange)))
         .fix("Challenge the first request, unless the server is really meant to be used without signing in."),
     ]
 }

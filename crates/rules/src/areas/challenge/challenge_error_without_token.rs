@@ -11,13 +11,16 @@ pub(super) static INFO: RuleInfo = RuleInfo {
     needs: Need::Challenge,
     references: &["RFC6750-3.1"],
     requirements: &["CH-14"],
+    order: Order::Habit,
     ..RuleInfo::BASE
 };
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let Some((exchange, challenges)) = context.challenge() else { return Vec::new() };
     let Some(bearer) = challenges.bearer() else { return Vec::new() };
-    let Some(param) = bearer.find("error") else { return Vec::new() };
+    // Any other code says something wrong, and has a rule of its own.
+    let habit = |value: &str| matches!(value, "invalid_token" | "invalid_request");
+    let Some(param) = bearer.find("error").filter(|p| habit(&p.value)) else { return Vec::new() };
     vec![
         Hit::new(
             at::header_range(exchange, bearer.header, param.value_range.clone()),

@@ -29,6 +29,13 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let Some((exchange, challenges)) = context.challenge() else { return Vec::new() };
+    let mut hits = malformed(context, exchange, challenges);
+    let refused = context.calls().into_iter().filter(|c| c.status() == 403);
+    hits.extend(refused.flat_map(|c| malformed(context, c.exchange, &c.challenges())));
+    hits
+}
+
+fn malformed(context: &Context<'_>, exchange: &Exchange, challenges: &authscope_protocol::challenge::Challenges) -> Vec<Hit> {
     let serious = challenges.problems.iter().filter(|p| !is_tolerable(p.kind));
     let mut hits: Vec<Hit> = Vec::new();
     for problem in serious {

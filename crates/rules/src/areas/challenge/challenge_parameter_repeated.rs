@@ -32,7 +32,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         let same = values.iter().all(|v| Some(v) == values.first());
         let hit = Hit::new(
             at::header_range(exchange, bearer.header, second),
-            format!("The Bearer challenge has `{name}` {} times: {}; some clients take the first, some the last.", values.len(), codes(&values)),
+            format!("The Bearer challenge has `{name}` {}: {}; some clients take the first, some the last.", times(values.len()), codes(&values)),
         )
         .expected(format!("`{name}` once"))
         .received(values.join(", "))
@@ -41,4 +41,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         seen.push(name);
     }
     hits
+}
+
+fn times(count: usize) -> String {
+    if count == 2 { "twice".into() } else { format!("{count} times") }
 }

@@ -32,7 +32,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         at::header_range(exchange, first.header, first.range.clone()),
         format!(
             "`WWW-Authenticate` has {scheme} where `Bearer` belongs{}.",
-            if meant { ", so clients do not recognise the challenge" } else { ": that asks for other credentials than an OAuth token" }
+            if meant || first.param("resource_metadata").is_some() { ", so clients do not recognise the challenge" } else { ": that asks for other credentials than an OAuth token" }
         ),
     )
     .expected(format!("WWW-Authenticate: {}", snippets::challenge_value(context, &want)))

@@ -41,11 +41,21 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
             "a client finds the metadata only by trying well-known URLs (it is at {})",
             code(url)
         ),
-        None => "a client has no address of the protected resource metadata".into(),
+        None => {
+            let tried: Vec<String> = context
+                .prm_attempts()
+                .map(|e| format!("{} answers {}", code(&e.request.url), words::answer(e)))
+                .collect();
+            let tried = if tried.is_empty() { String::new() } else { format!(", and the well-known URLs have no document ({})", tried.join(", ")) };
+            format!("a client has no address of the protected resource metadata{tried}")
+        }
     };
+    // A line of its own needs a scheme of its own.
+    let lost = challenges.list.iter().any(|c| c.scheme.is_empty() && c.param("resource_metadata").is_some());
+    let lost = if lost { " (another `WWW-Authenticate` line has it, without a scheme, so it belongs to no challenge)" } else { "" };
     let mut hit = Hit::new(
         spot,
-        format!("The 401 challenge has no `resource_metadata` parameter: {consequence}."),
+        format!("The 401 challenge has no `resource_metadata` parameter{lost}: {consequence}."),
     )
     .expected(format!("WWW-Authenticate: {}", snippets::challenge_value(context, found.unwrap_or(&want))))
     .received(format!(

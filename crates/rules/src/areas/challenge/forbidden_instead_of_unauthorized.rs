@@ -30,7 +30,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     vec![
         Hit::new(
             at::status(exchange),
-            format!("The MCP server answers 403 with {what} to a request without a token, where 401 with a challenge belongs{doubt}."),
+            format!("The MCP server answers 403 with {what} to a request without a token{}, where 401 with a challenge belongs{doubt}.", words::said(exchange)),
         )
         .expected(format!("401, WWW-Authenticate: {}", snippets::challenge_value(context, &want)))
         .received("403")

@@ -27,6 +27,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let probes = context.of(StepKind::NegativeProbe).filter(|e| {
         e.status() == Some(401)
             && e.to == authscope_model::Participant::McpServer
+            && !e.purpose.starts_with("lower-case-scheme:")
             && e.request.header("authorization").is_some_and(|v| v.trim().len() > "Bearer".len())
     });
     probes.filter_map(hit).take(1).collect()

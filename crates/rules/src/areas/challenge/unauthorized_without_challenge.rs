@@ -27,11 +27,11 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let Some((exchange, challenges)) = context.challenge() else { return Vec::new() };
-    if super::is_of_2025_03_26(context) {
-        return Vec::new();
-    }
     if !challenges.is_empty() || at::header(exchange, "www-authenticate").is_header() {
         return Vec::new();
+    }
+    if super::is_of_2025_03_26(context) {
+        return vec![of_2025_03_26(exchange)];
     }
     let found = context.prm().map(|d| d.exchange.request.url.clone());
     let want = found.clone().unwrap_or_else(|| snippets::prm_url(context));
@@ -62,4 +62,14 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
 fn speaks_of_api_key(exchange: &Exchange) -> bool {
     let text = exchange.response().map(|r| r.body.text.to_lowercase()).unwrap_or_default();
     text.contains("api key") || text.contains("api-key") || text.contains("apikey")
+}
+
+/// Before there was protected resource metadata the challenge only had to be there.
+fn of_2025_03_26(exchange: &Exchange) -> Hit {
+    Hit::new(at::headers(exchange), "The MCP server answers 401 without a `WWW-Authenticate` header, which HTTP requires of every 401; clients of later revisions look for `resource_metadata` in it.")
+        .expected("WWW-Authenticate: Bearer")
+        .received("no WWW-Authenticate header")
+        .level(Level::Warning)
+        .fix("Add `WWW-Authenticate: Bearer` to every 401; with protected resource metadata, name its URL there as `resource_metadata`.")
+        .snippet("header", "WWW-Authenticate: Bearer")
 }

@@ -19,6 +19,10 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let Some(attempt) = context.attempt() else { return Vec::new() };
     let Some(id) = attempt.param("client_id") else { return Vec::new() };
+    // What a registration gave is not the client's doing.
+    if context.registered().is_some_and(|r| r.client_id() == Some(id)) {
+        return Vec::new();
+    }
     let what = if id.trim().is_empty() {
         "is empty"
     } else if id.trim() != id || id.contains(['\n', '\t']) {

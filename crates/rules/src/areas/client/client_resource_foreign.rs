@@ -47,7 +47,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
             "`resource` was set by hand to {}, the MCP server is {} ({}){consequence}.",
             code(set),
             code(named),
-            words::difference(set, named)
+            words::differences(set, named)
         ),
     )
     .expected(named)

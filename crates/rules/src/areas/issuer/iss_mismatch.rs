@@ -39,9 +39,9 @@ fn hit(context: &Context<'_>, exchange: &Exchange, expected: &str, received: &st
     let reason = if slash {
         "trailing slash".to_owned()
     } else if words::host(expected) != words::host(received) {
-        format!("{}; the authorization endpoint may only pass on to another server, which answers in its own name", words::difference(received, expected))
+        format!("{}; the authorization endpoint may only pass on to another server, which answers in its own name", words::differences(received, expected))
     } else {
-        words::difference(received, expected)
+        words::differences(received, expected)
     };
     let hit = Hit::new(
         at::query(exchange, "iss"),

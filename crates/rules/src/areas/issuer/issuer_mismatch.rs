@@ -1,6 +1,7 @@
 //! `issuer` in the metadata is not the issuer that was asked for.
 
 use crate::prelude::*;
+use authscope_model::revision::PrmDiscovery;
 use authscope_protocol::as_metadata::AsMetadata;
 use authscope_protocol::url_text::DifferenceKind;
 
@@ -9,7 +10,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
     summary: "issuer in the authorization server metadata is not the issuer the client asked for",
     area: Area::Issuer,
     party: Party::AuthorizationServer,
-    keywords: Keywords::since_2025_06(Must),
+    keywords: Keywords::each(Some(Should), Some(Must), Some(Must), Some(Must)),
     needs: Need::AsMetadata,
     references: &[
         "RFC8414-3.3",
@@ -32,6 +33,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let documents = context.metadata_documents().iter();
     let wrong = documents.filter_map(|document| {
         let issuer = document.value.issuer.as_deref()?;
+        if context.issuer_candidates().is_empty() {
+            return of_base_url(context, document.exchange, issuer);
+        }
         let asked = context.issuer_asked(document.exchange)?;
         (issuer != asked).then(|| hit(document.exchange, &document.value, issuer, asked, context))
     });
@@ -52,7 +56,7 @@ fn hit(
         "`issuer` in the authorization server metadata is {}, but {source} names {}: {}",
         code(issuer),
         code(asked),
-        words::difference(issuer, asked)
+        words::differences(issuer, asked)
     );
     if issuer.contains("{tenant") {
         message = format!("{message} (a placeholder of a multi-tenant provider: use the issuer of your own tenant)");
@@ -110,4 +114,30 @@ fn party(document: &AsMetadata, issuer: &str, asked: &str) -> Party {
     };
     let is_parent = issuer.starts_with(&format!("{}/", words::without_slash(asked)));
     if under(issuer) && (is_parent || !under(asked)) { Party::McpServer } else { Party::AuthorizationServer }
+}
+
+/// Before protected resource metadata, the authorization server is the origin of the MCP server (2025-03-26).
+fn of_base_url(context: &Context<'_>, exchange: &Exchange, issuer: &str) -> Option<Hit> {
+    let url = context.server_url();
+    let origin = url_text::origin(url)?;
+    if context.behaviour().prm != PrmDiscovery::None || issuer == origin {
+        return None;
+    }
+    // A URL type adds the slash, and clients of that revision did not compare: good to know, no more.
+    let level = if words::without_slash(issuer) == origin { Level::Hint } else { Level::Warning };
+    let hit = Hit::new(
+        at::json(exchange, "/issuer"),
+        format!(
+            "`issuer` in the authorization server metadata is {}, but the document belongs to the MCP server's origin {}: {}.",
+            code(issuer),
+            code(&origin),
+            words::differences(issuer, &origin)
+        ),
+    )
+    .expected(origin.clone())
+    .received(issuer)
+    .level(level)
+    .fix(format!("Set `issuer` to {}, where the document is found; to send clients to another authorization server, publish protected resource metadata that names it.", code(&origin)))
+    .snippets(vec![snippets::member("issuer", &origin.into())]);
+    Some(hit)
 }

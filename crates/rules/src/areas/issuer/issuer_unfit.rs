@@ -20,8 +20,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let Some(document) = context.metadata() else { return Vec::new() };
     let Some(issuer) = document.value.issuer.as_deref() else { return Vec::new() };
     let Some(problem) = problem(issuer) else { return Vec::new() };
-    // When the MCP server names the same URL, the entry in its document is told already.
-    if context.issuer() == Some(issuer) && words::is_plain_http(issuer) {
+    // The entry in the MCP server's document is told already, and that the two differ says more than the scheme.
+    if context.issuer().is_some() && words::is_plain_http(issuer) {
         return Vec::new();
     }
     vec![
@@ -35,10 +35,14 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     ]
 }
 
-fn problem(issuer: &str) -> Option<&'static str> {
+fn problem(issuer: &str) -> Option<String> {
     if issuer.trim().is_empty() {
-        return Some("it is empty");
+        return Some("it is empty".into());
     }
+    words::odd_character(issuer).or_else(|| plain_problem(issuer).map(str::to_owned))
+}
+
+fn plain_problem(issuer: &str) -> Option<&'static str> {
     let Some(parts) = url_text::split(issuer).filter(|p| p.is_web() && !p.host.is_empty()) else {
         return Some("it is not an absolute https URL");
     };

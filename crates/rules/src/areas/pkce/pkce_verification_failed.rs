@@ -46,10 +46,14 @@ fn hit(context: &Context<'_>, call: &TokenCall<'_>) -> Option<Hit> {
     if fact.is_some_and(|(challenge, recomputed)| challenge != recomputed) {
         return None;
     }
-    Some(server_hit(call, fact.map(|(c, _)| c.as_str()), &said, spot))
+    let clue = context.facts(call.exchange).find_map(|f| match f {
+        Fact::PkceClue { computation } => Some(computation.as_str()),
+        _ => None,
+    });
+    Some(server_hit(call, fact.map(|(c, _)| c.as_str()), &said, spot, clue))
 }
 
-fn server_hit(call: &TokenCall<'_>, challenge: Option<&str>, said: &str, spot: at::Spot) -> Hit {
+fn server_hit(call: &TokenCall<'_>, challenge: Option<&str>, said: &str, spot: at::Spot, clue: Option<&str>) -> Hit {
     let proof = match challenge {
         Some(challenge) => format!(
             "although BASE64URL(SHA256(`code_verifier`)) is exactly the `code_challenge` {} of the authorization request",
@@ -57,12 +61,13 @@ fn server_hit(call: &TokenCall<'_>, challenge: Option<&str>, said: &str, spot: a
         ),
         None => "although a `code_verifier` was sent".into(),
     };
+    let computed = clue.map(|what| format!("; the value it quotes is {what}")).unwrap_or_default();
     let other = call.error_code().filter(|e| *e != "invalid_grant");
     let other = other.map(|e| format!("; the error code for this is `invalid_grant`, not {}", code(e)));
     let other = other.unwrap_or_default();
     let hit = Hit::new(
         spot,
-        format!("The token endpoint {} refuses the `code_verifier` ({said}{other}), {proof}.", code(&call.exchange.request.url)),
+        format!("The token endpoint {} refuses the `code_verifier` ({said}{other}), {proof}{computed}.", code(&call.exchange.request.url)),
     )
     .expected("200 with a token: the verifier matches the challenge with method S256")
     .received(said)

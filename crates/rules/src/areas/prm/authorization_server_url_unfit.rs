@@ -17,6 +17,9 @@ pub(super) static INFO: RuleInfo = RuleInfo {
     ..RuleInfo::BASE
 };
 
+/// Entries that are told one by one.
+const MOST: usize = 20;
+
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let Some(document) = context.prm() else { return Vec::new() };
     let entries = document.value.authorization_servers.iter().enumerate();
@@ -32,16 +35,17 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         .fix("Write the issuer as its metadata has it: an absolute https URL.");
         Some(if used == Some(entry.as_str()) { hit } else { hit.level(Level::Warning) })
     });
-    wrong.collect()
+    wrong.take(MOST).collect()
 }
 
-fn problem(entry: &str) -> Option<&'static str> {
+fn problem(entry: &str) -> Option<String> {
     if entry.trim().is_empty() {
         return None;
     }
-    if entry.contains(char::is_whitespace) {
-        return Some("it contains white space");
-    }
+    words::odd_character(entry).or_else(|| plain_problem(entry).map(str::to_owned))
+}
+
+fn plain_problem(entry: &str) -> Option<&'static str> {
     let Some(parts) = url_text::split(entry).filter(|p| p.is_web() && !p.host.is_empty()) else {
         return Some("it is not an absolute https URL");
     };

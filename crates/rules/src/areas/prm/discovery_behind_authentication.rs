@@ -24,10 +24,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
 }
 
 fn is_guarded(exchange: &Exchange) -> bool {
-    let status = exchange.status().unwrap_or_default();
-    let location = exchange.response().and_then(|r| r.header("location")).unwrap_or_default().to_lowercase();
-    let login = ["login", "signin", "sign-in", "sso", "cloudflareaccess"].iter().any(|w| location.contains(w));
-    matches!(status, 401 | 403 | 407) || (matches!(status, 301..=308) && login)
+    matches!(exchange.status(), Some(401 | 403 | 407)) || super::asks_to_sign_in(exchange)
 }
 
 fn hit(context: &Context<'_>, exchange: &Exchange) -> Hit {
@@ -42,7 +39,15 @@ fn hit(context: &Context<'_>, exchange: &Exchange) -> Hit {
     let path = url_text::split(url).map_or("/.well-known/", |p| p.path);
     let hit = Hit::new(
         at::status(exchange),
-        format!("The {what} at {} answers {status}: it asks for credentials that a client does not have yet.", code(url)),
+        format!(
+            "The {what} at {} answers {status}: {}.",
+            code(url),
+            if words::without_slash(url) == words::without_slash(context.server_url()) {
+                "that is the MCP endpoint itself, not a document"
+            } else {
+                "it asks for credentials that a client does not have yet"
+            }
+        ),
     )
     .expected("200 with the document, without credentials (or 404 where there is none)")
     .received(status.to_string())

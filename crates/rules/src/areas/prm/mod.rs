@@ -7,6 +7,8 @@ rules! {
     prm_answers_html,
     discovery_behind_authentication,
     discovery_server_error,
+    discovery_redirects,
+    authorization_server_unreachable,
     prm_malformed,
     prm_resource_missing,
     prm_authorization_servers_missing,
@@ -18,6 +20,10 @@ rules! {
     prm_bearer_method_query,
     prm_only_at_root,
     well_known_query,
+    prm_member_unfit,
+    metadata_list_empty,
+    discovery_status_not_ok,
+    token_binding_contradicted,
 }
 
 use authscope_protocol::url_text;
@@ -49,4 +55,15 @@ fn covers(resource: &str, server: &str) -> bool {
 /// Whether a document is authorization server metadata.
 fn is_as_metadata(raw: &serde_json::Value) -> bool {
     raw.get("token_endpoint").is_some() && raw.get("resource").is_none()
+}
+
+/// Whether an answer redirects to a page where people sign in.
+fn asks_to_sign_in(exchange: &authscope_model::Exchange) -> bool {
+    let location = exchange
+        .response()
+        .and_then(|r| r.header("location"))
+        .unwrap_or_default()
+        .to_lowercase();
+    let marks = ["login", "signin", "sign-in", "sso", "cloudflareaccess"];
+    matches!(exchange.status(), Some(301..=308)) && marks.iter().any(|w| location.contains(w))
 }

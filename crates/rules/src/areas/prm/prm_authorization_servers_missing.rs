@@ -32,9 +32,15 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     if !none || super::is_as_metadata(&document.value.raw) {
         return Vec::new();
     }
-    let near = ["authorization_server", "authorizationServers", "auth_servers", "issuer", "issuers"];
-    let misnamed = near.iter().find(|name| document.value.raw.get(**name).is_some());
-    let hint = misnamed.map(|n| format!(" (there is a member `{n}`)")).unwrap_or_default();
+    let near = ["auth_servers", "issuer", "issuers", "authorization_servers_supported"];
+    let listed = near.into_iter().find(|name| document.value.raw.get(*name).is_some());
+    let misnamed = words::near_member(&document.value.raw, "authorization_servers").or(listed);
+    let inside = words::envelope(&document.value.raw, &["resource", "authorization_servers"]);
+    let hint = match (misnamed, inside) {
+        (Some(name), _) => format!(" (there is a member {}, which no client reads)", code(name)),
+        (None, Some(envelope)) => format!(" (the document is inside the member {})", code(envelope)),
+        (None, None) => String::new(),
+    };
     vec![
         Hit::new(
             at::json(document.exchange, "/authorization_servers"),

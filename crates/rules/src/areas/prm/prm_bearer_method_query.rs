@@ -23,15 +23,15 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let Some(document) = context.prm() else { return Vec::new() };
     let Some(methods) = &document.value.bearer_methods_supported else { return Vec::new() };
     let query = methods.iter().any(|m| m == "query");
-    let no_header = !methods.is_empty() && !methods.iter().any(|m| m == "header");
+    let no_header = !methods.iter().any(|m| m == "header");
     if !query && !no_header {
         return Vec::new();
     }
-    let why = if query { "MCP forbids access tokens in the query" } else { "MCP clients send the token in the `Authorization` header" };
+    let why = if methods.is_empty() { "an empty array says that no way of sending a bearer token is supported" } else if query { "MCP forbids access tokens in the query" } else { "MCP clients send the token in the `Authorization` header" };
     vec![
         Hit::new(
             at::json(document.exchange, "/bearer_methods_supported"),
-            format!("`bearer_methods_supported` in the protected resource metadata is {}: {why}.", codes(methods)),
+            format!("`bearer_methods_supported` in the protected resource metadata is {}: {why}.", if methods.is_empty() { "empty (`[]`)".to_owned() } else { codes(methods) }),
         )
         .expected("\"bearer_methods_supported\": [\"header\"]")
         .received(methods.join(", "))

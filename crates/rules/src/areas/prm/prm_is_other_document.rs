@@ -12,6 +12,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
     references: &["RFC9728-5.1", "RFC9728-2"],
     explains: &[
         "prm-not-found",
+        "resource-metadata-elsewhere",
         "prm-resource-missing",
         "prm-authorization-servers-missing",
         "resource-metadata-url-not-found",
@@ -31,9 +32,10 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let Some(exchange) = wrong else { return Vec::new() };
     let url = &exchange.request.url;
     let want = snippets::prm_url(context);
+    let named = if exchange.step == StepKind::PrmFromChallenge { ", which `resource_metadata` in the challenge names," } else { "" };
     let hit = Hit::new(
         at::body(exchange),
-        format!("{} is authorization server metadata (`issuer`, `token_endpoint`), where protected resource metadata (`resource`, `authorization_servers`) belongs.", code(url)),
+        format!("{}{named} is authorization server metadata (`issuer`, `token_endpoint`), where protected resource metadata (`resource`, `authorization_servers`) belongs.", code(url)),
     )
     .expected(format!("protected resource metadata at {want}"))
     .received(format!("another document at {url}"))

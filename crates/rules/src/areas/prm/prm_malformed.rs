@@ -56,9 +56,11 @@ fn unreadable(
     response: &authscope_model::exchange::Response,
 ) -> Hit {
     let what = words::body_kind(response);
+    let json = response.body.text.trim_start().starts_with(['{', '[']);
+    let error = words::json_error(&response.body.text).filter(|_| json).map(|e| format!(" ({e})")).unwrap_or_default();
     let hit = Hit::new(
         at::body(exchange),
-        format!("{} answers {} with {what}, where a JSON object with `resource` and `authorization_servers` belongs.", code(&exchange.request.url), response.status),
+        format!("{} answers {} with {what}{error}, where a JSON object with `resource` and `authorization_servers` belongs.", code(&exchange.request.url), response.status),
     )
     .expected("a JSON object")
     .received(words::start(&response.body.text))

@@ -31,10 +31,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     if last.step == StepKind::PrmFromChallenge && !context.is_blocked() {
         return Vec::new();
     }
-    let matrix: Vec<String> = attempts
-        .iter()
-        .map(|e| format!("{}: {}", e.request.url, words::answer(e)))
-        .collect();
+    let matrix = words::attempts(&attempts);
     let old = context.metadata().filter(|d| d.exchange.step == StepKind::AsMetadataOrigin);
     let old_words = match old {
         Some(document) => format!(
@@ -47,10 +44,10 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     vec![
         Hit::new(
             at::status(last),
-            format!("No protected resource metadata was found for {} ({}){old_words}.", code(context.server_url()), matrix.join("; ")),
+            format!("No protected resource metadata was found for {} ({matrix}){old_words}.", code(context.server_url())),
         )
         .expected(format!("200 with a protected resource metadata document at {want}"))
-        .received(matrix.join("; "))
+        .received(matrix)
         .fix(format!(
             "Serve the document at {} with `resource` and `authorization_servers`, without authentication, and name it in `resource_metadata` of the challenge.",
             code(&want)

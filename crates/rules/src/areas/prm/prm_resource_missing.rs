@@ -25,10 +25,13 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         return Vec::new();
     }
     let server = context.server_url();
+    let near = words::near_member(&document.value.raw, "resource").map(|n| format!(" (there is a member {}, which no client reads)", code(n)));
+    let inside = || words::envelope(&document.value.raw, &["resource", "authorization_servers"]).map(|e| format!(" (the document is inside the member {}, and must be the whole body)", code(e)));
+    let hint = near.or_else(inside).unwrap_or_default();
     vec![
         Hit::new(
             at::json(document.exchange, "/resource"),
-            format!("The protected resource metadata at {} has no `resource`, so it cannot be tied to {}.", code(&document.exchange.request.url), code(server)),
+            format!("The protected resource metadata at {} has no `resource`{hint}, so it cannot be tied to {}.", code(&document.exchange.request.url), code(server)),
         )
         .expected(format!("\"resource\": \"{server}\""))
         .received(if raw.is_none() { "no such member" } else { "an empty value" })

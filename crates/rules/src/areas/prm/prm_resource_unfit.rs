@@ -20,7 +20,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let Some(document) = context.prm() else { return Vec::new() };
     let Some(resource) = document.value.resource.as_deref() else { return Vec::new() };
-    let Some(problem) = problem(resource, context.server_url()) else { return Vec::new() };
+    let Some(problem) = problem(resource) else { return Vec::new() };
     vec![
         Hit::new(
             at::json(document.exchange, "/resource"),
@@ -33,14 +33,15 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     ]
 }
 
-fn problem(resource: &str, server: &str) -> Option<&'static str> {
-    let parts = url_text::split(resource);
+fn problem(resource: &str) -> Option<String> {
     if resource.trim().is_empty() {
         return None;
     }
-    if resource.contains(char::is_whitespace) {
-        return Some("it contains white space");
-    }
+    words::odd_character(resource).or_else(|| plain_problem(resource).map(str::to_owned))
+}
+
+fn plain_problem(resource: &str) -> Option<&'static str> {
+    let parts = url_text::split(resource);
     let Some(parts) = parts.filter(|p| !p.host.is_empty()) else {
         return Some("it is not an absolute URL with a host");
     };
@@ -50,7 +51,9 @@ fn problem(resource: &str, server: &str) -> Option<&'static str> {
     if parts.fragment.is_some() {
         return Some("it has a fragment");
     }
-    // A server that is itself asked over http has a finding of its own.
-    (words::is_plain_http(resource) && !words::is_plain_http(server) && !url_text::same_origin(resource, server) && words::host(resource) != words::host(server))
-        .then_some("it is plain http")
+    if parts.userinfo().is_some() {
+        return Some("it has a user name in it, and everybody can read this document");
+    }
+    // That it is plain http is told as a difference from the URL that was asked.
+    None
 }

@@ -77,8 +77,10 @@ fn how_it_is_wrong(url: &str, want: &str, server: &str) -> Option<String> {
             code(want)
         ));
     }
-    if !path.is_empty() && got.path == format!("{WELL_KNOWN}{path}{path}") {
-        return Some(format!("the path {} comes twice", code(path)));
+    let wanted = url_text::split(want).map_or("", |p| p.path);
+    let more = got.path.strip_prefix(wanted).filter(|more| more.len() > 1 && wanted.ends_with(more));
+    if let Some(more) = more {
+        return Some(format!("{} comes twice at the end of its path", code(more)));
     }
     if got.host != words::host(server) {
         return Some(format!("its host is {}, the MCP server's is {}", got.host, words::host(server)));

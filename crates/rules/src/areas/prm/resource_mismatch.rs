@@ -43,7 +43,7 @@ fn hit(context: &Context<'_>, exchange: &Exchange, resource: &str) -> Hit {
         "`resource` in the protected resource metadata is {}, but the client asked for {}: {}",
         code(resource),
         code(server),
-        words::difference(resource, server)
+        words::differences(resource, server)
     );
     if let Some(cause) = cause(context, resource, difference) {
         message = format!("{message} ({cause})");
@@ -67,6 +67,11 @@ fn cause(context: &Context<'_>, resource: &str, difference: Option<DifferenceKin
     let issuers = context.issuer_candidates();
     if issuers.iter().any(|i| url_text::same_origin(i, resource)) && !url_text::same_origin(resource, context.server_url()) {
         return Some("it names the authorization server; `resource` and `authorization_servers` look swapped".into());
+    }
+    let host = words::host(resource);
+    if !host.eq_ignore_ascii_case(words::host(context.server_url())) {
+        let inner = words::is_private_host(host) || url_text::is_loopback_host(host);
+        return inner.then(|| "it is the address the server listens on, or one of an inner network, not the one it is reached at".into());
     }
     match difference? {
         DifferenceKind::Scheme | DifferenceKind::Port | DifferenceKind::DefaultPort => {

@@ -1,6 +1,7 @@
 //! A token that was asked for another resource is accepted here.
 
 use crate::prelude::*;
+use authscope_model::exchange::Response;
 use authscope_protocol::jwt;
 
 pub(super) static INFO: RuleInfo = RuleInfo {
@@ -22,7 +23,8 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 };
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
-    let Some((exchange, response)) = super::accepted_credential(context, super::FOREIGN) else { return Vec::new() };
+    let foreign = super::accepted_credential(context, super::FOREIGN);
+    let Some((exchange, response)) = foreign else { return without_resource(context) };
     let wanted = super::foreign_resource(context);
     let hit = match super::probe_token(exchange) {
         Some(token) if super::is_bound_here(context, &token) => return Vec::new(),
@@ -38,8 +40,22 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         .level(Level::Warning)
         .confidence(Confidence::Likely),
     };
-    vec![
-        hit.expected("401 with WWW-Authenticate: Bearer error=\"invalid_token\": the token is for somebody else")
+    vec![completed(context, hit, exchange, response)]
+}
+
+/// A token that was asked for without `resource` and is not made out to this server.
+fn without_resource(context: &Context<'_>) -> Vec<Hit> {
+    let Some((exchange, response)) = super::accepted_credential(context, "token-without-resource") else { return Vec::new() };
+    let token = super::probe_token(exchange).filter(|token| !super::is_bound_here(context, token));
+    let hit = token.map(|token| completed(context, proven(exchange, &token), exchange, response));
+    hit.into_iter().collect()
+}
+
+fn completed(context: &Context<'_>, hit: Hit, exchange: &Exchange, response: &Response) -> Hit {
+    // Where no token has an audience, none can be checked: that the authorization server writes none is the cause.
+    let never = context.jwt().is_some_and(|(_, jwt)| jwt.aud().is_empty());
+    let hit = if never { hit.level(Level::Warning) } else { hit };
+    hit.expected("401 with WWW-Authenticate: Bearer error=\"invalid_token\": the token is for somebody else")
             .received(response.status_line.clone())
             .related(at::request_header(exchange, "authorization"))
             .fix(format!(
@@ -50,8 +66,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
                 "express",
                 format!("await jwtVerify(token, keys, {{ issuer, audience: \"{}\" }});", context.resource()),
             )
-            .snippet("fastmcp", format!("JWTVerifier(jwks_uri=…, issuer=…, audience=\"{}\")", context.resource())),
-    ]
+            .snippet("fastmcp", format!("JWTVerifier(jwks_uri=…, issuer=…, audience=\"{}\")", context.resource()))
 }
 
 fn proven(exchange: &Exchange, token: &jwt::Jwt) -> Hit {

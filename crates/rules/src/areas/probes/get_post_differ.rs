@@ -1,5 +1,6 @@
 //! GET or DELETE without a token is treated otherwise than POST.
 
+use crate::context::{complaint_of, message_of};
 use crate::prelude::*;
 use authscope_model::exchange::Response;
 
@@ -24,6 +25,9 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 };
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
+    if let Some(hit) = open_but_for_get(context) {
+        return vec![hit];
+    }
     let challenged = super::is_guarded(context) && super::first_challenges(context).is_some_and(|c| !c.list.is_empty());
     if !challenged {
         return Vec::new();
@@ -47,10 +51,12 @@ fn judge(context: &Context<'_>, exchange: &Exchange, response: &Response) -> Opt
         200..=299 => Some((format!("HTTP {}, as if anybody might end a session", response.status), Level::Warning)),
         300..=399 => Some((super::in_words(response), Level::Warning)),
         403 if get => Some(("403 and no challenge".into(), Level::Warning)),
-        500 => Some((super::in_words(response), Level::Warning)),
+        500..=599 => Some((super::in_words(response), Level::Warning)),
         405 if get && crate::context::challenges(exchange).list.is_empty() => {
             Some(("405 and no challenge".into(), Level::Hint))
         }
+        404 if get => Some(("404, where 405 would say that only POST is taken".into(), Level::Hint)),
+        400 | 406 | 415 | 422 if get => Some((format!("{}{}, before the token is looked for", response.status, words::said(exchange)), Level::Hint)),
         _ => None,
     }
 }
@@ -84,5 +90,27 @@ fn hit(context: &Context<'_>, exchange: &Exchange, response: &Response) -> Optio
         .snippet("header", format!("WWW-Authenticate: {}", snippets::challenge_value(context, &metadata)))
         .snippet("express", "app.use(\"/mcp\", requireBearerAuth({ verifier, resourceMetadataUrl })); // app.use, not app.post")
         .level(level),
+    )
+}
+
+/// The other way round: GET asks for a token, and POST, which does everything, serves anybody.
+fn open_but_for_get(context: &Context<'_>) -> Option<Hit> {
+    // A server may ask later, at the first tool: that is told elsewhere.
+    if context.unauthorized().is_some() {
+        return None;
+    }
+    let open = context.probe().filter(|e| e.response().is_some_and(|r| r.is_success() && message_of(r).is_some_and(|m| complaint_of(&m).is_none())))?;
+    let (exchange, _) = super::answered(context, "get-without-token").filter(|(_, r)| r.status == 401)?;
+    Some(
+        Hit::new(
+            at::status(open),
+            "POST without a token is served (200), while GET without a token is answered 401: the check stands before one method only, and everything goes by the other.",
+        )
+        .expected("401 with the same WWW-Authenticate challenge for every method")
+        .received("POST 200, GET 401")
+        .related(at::status(exchange))
+        .level(Level::Warning)
+        .fix(format!("Put the check of the token before every method of {}.", code(context.server_url())))
+        .snippet("express", "app.use(\"/mcp\", requireBearerAuth({ verifier, resourceMetadataUrl })); // app.use, not app.get"),
     )
 }

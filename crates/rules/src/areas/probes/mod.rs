@@ -5,27 +5,37 @@
 //! not judged on tokens.
 
 rules! {
+    request_without_token_accepted,
     garbage_token_accepted,
     empty_token_accepted,
     unsigned_token_accepted,
     token_signature_not_verified,
+    expired_token_accepted,
     query_token_accepted,
+    origin_not_validated,
     audience_not_validated,
     any_resource_accepted,
     bad_token_status,
     get_post_differ,
     trailing_slash_differs,
+    metadata_not_stable,
     token_refusal_wrong,
     dcr_http_redirect_accepted,
     unknown_client_accepted,
     unregistered_redirect_accepted,
+    state_characters_altered,
     pkce_not_required,
     pkce_plain_accepted,
     pkce_wrong_verifier_accepted,
     pkce_missing_verifier_accepted,
     token_redirect_uri_not_checked,
+    authorization_code_client_not_checked,
     authorization_code_reuse_accepted,
     refresh_token_reuse_accepted,
+    prm_documents_disagree,
+    bearer_scheme_case_sensitive,
+    loopback_port_compared,
+    cimd_mismatch_accepted,
 }
 
 use crate::context::{Context, complaint_of, message_of};
@@ -80,7 +90,7 @@ fn accepted<'a>(context: &Context<'a>, name: &str) -> Option<&'a Exchange> {
 
 /// The exchange of a probe, decided or not, with its response.
 fn answered<'a>(context: &Context<'a>, name: &str) -> Option<(&'a Exchange, &'a Response)> {
-    let purpose = format!("probe {name}:");
+    let purpose = format!("{name}:");
     let by_purpose = || {
         context
             .of(StepKind::NegativeProbe)

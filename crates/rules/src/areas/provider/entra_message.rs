@@ -210,8 +210,30 @@ const MESSAGES: &[Message] = &[
     },
 ];
 
+/// What the code means where the scopes were asked for.
+const SCOPED: &[Message] = &[Message {
+    marks: &["aadsts900144", "aadsts90014"],
+    cause: "a required parameter is missing, although the authorization request named the scopes",
+    fix: "Let the endpoint (or the proxy before Entra ID) pass on every parameter it gets, and add `scope` to the token request where Entra ID asks for it.",
+    party: Party::AuthorizationServer,
+}];
+
+/// What the code means where the issuer is that of a tenant.
+const OF_TENANT: &[Message] = &[Message {
+    marks: &["aadsts50194"],
+    cause: "the app is single-tenant, and the request came to an endpoint for all tenants",
+    fix: "App registration, Authentication: choose multi-tenant, or use the endpoints of the tenant (`https://login.microsoftonline.com/TENANT-ID/…`) in the metadata.",
+    party: Party::AuthorizationServer,
+}];
+
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
-    let mut hits = super::hits(context, &PROVIDER, MESSAGES);
+    let scoped = context.attempt().and_then(|a| a.param("scope")).is_some_and(|s| !s.is_empty());
+    let tenant = context.issuer().is_some_and(|i| !i.contains("/common") && !i.contains("/organizations"));
+    let special = [(scoped, SCOPED), (tenant, OF_TENANT)].into_iter().filter(|(applies, _)| *applies);
+    let mut hits: Vec<Hit> = special.flat_map(|(_, messages)| super::hits(context, &PROVIDER, messages)).collect();
+    if hits.is_empty() {
+        hits = super::hits(context, &PROVIDER, MESSAGES);
+    }
     if hits.is_empty() {
         hits.extend(unknown(context));
     }

@@ -41,7 +41,9 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 };
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
-    let seen = context.exchanges().iter().filter_map(|e| {
+    // A gate that wants a browser lets one pass: what a dry run meets there says nothing.
+    let asked = context.exchanges().iter().filter(|e| e.step != StepKind::DryRun);
+    let seen = asked.filter_map(|e| {
         let response = e.response()?;
         let odd = !response.is_success() || words::is_html(response);
         // The authorization endpoint shows pages to people; captchas belong there.
@@ -55,7 +57,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     });
     seen.map(|(exchange, status, name)| {
         let url = &exchange.request.url;
-        Hit::new(
+        let hit = Hit::new(
             at::body(exchange),
             format!(
                 "A bot protection ({name}) answers {status} to {} {} in place of the server.",
@@ -69,7 +71,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         .fix(format!(
             "Exempt {} from bot rules ({name}): clients are programs, without cookies, scripts or a browser's User-Agent. Exempt `/.well-known/*`, the MCP endpoint, `/register` and `/token`.",
             code(url_text::split(url).map_or(url.as_str(), |p| p.path))
-        ))
+        ));
+        // What a probe sends is meant to look wrong: a firewall that stops it does its work.
+        if exchange.step == StepKind::NegativeProbe { hit.level(Level::Hint) } else { hit }
     })
     .collect()
 }

@@ -17,6 +17,9 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "MCP-2026-07-28-security#communication-security",
     ],
     explains: &[
+        "resource-metadata-elsewhere",
+        "authorization-server-unreachable",
+        "endpoint-unreachable",
         "host-name-not-resolved",
         "connection-failed",
         "answer-timed-out",
@@ -49,6 +52,9 @@ struct Emitted<'a> {
     exchange: &'a Exchange,
     party: Party,
 }
+
+/// Authorization servers that are looked at.
+const MOST: usize = 20;
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let emitted = emitted(context);
@@ -100,7 +106,7 @@ fn emitted<'a>(context: &Context<'a>) -> Vec<Emitted<'a>> {
             let spot = at::json(prm.exchange, "/resource");
             list.push(Emitted { name: "resource", url, spot, exchange: prm.exchange, party: Party::McpServer });
         }
-        for (index, url) in prm.value.authorization_servers.iter().enumerate() {
+        for (index, url) in prm.value.authorization_servers.iter().enumerate().take(MOST) {
             let spot = at::json(prm.exchange, &format!("/authorization_servers/{index}"));
             let url = url.clone();
             list.push(Emitted { name: "authorization_servers", url, spot, exchange: prm.exchange, party: Party::McpServer });

@@ -29,14 +29,18 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 };
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
-    let seen = context.exchanges().iter().filter(|e| {
-        matches!(e.status(), Some(502..=504)) && e.step != StepKind::NegativeProbe
-    });
-    seen.map(|exchange| {
+    let probe = |e: &Exchange| e.step == StepKind::NegativeProbe;
+    let failed = context.exchanges().iter().filter(|e| matches!(e.status(), Some(502..=504)));
+    let (probes, seen): (Vec<&Exchange>, Vec<&Exchange>) = failed.copied().partition(|e| probe(e));
+    // What a probe sends may be too much for the server; the first one tells that a gateway has nobody to ask.
+    let shown = if seen.is_empty() { probes.into_iter().take(1).collect() } else { seen };
+    shown.into_iter().map(|exchange| {
         let status = exchange.status().unwrap_or_default();
+        let words = exchange.response().filter(|r| !words::is_html(r)).and_then(|r| crate::context::error_of(exchange).map(|_| words::start(&r.body.text)));
+        let said = words.filter(|t| !t.is_empty()).map(|t| format!(" ({t})")).unwrap_or_default();
         let hit = Hit::new(
             at::status(exchange),
-            format!("{} {} answers {status}: a gateway cannot reach the server behind it.", exchange.request.method, code(&exchange.request.url)),
+            format!("{} {} ({}) answers {status}{said}: a gateway cannot reach the server behind it.", exchange.request.method, code(&exchange.request.url), exchange.step.title()),
         )
         .expected("the server's own answer")
         .received(status.to_string())
@@ -44,7 +48,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         .fix(format!("Check that the service behind {} runs and that the gateway has a route for {}.", words::host(&exchange.request.url), code(&exchange.request.url)));
         let replaced = (exchange.step.is_prm() && context.prm().is_some())
             || (exchange.step.is_as_metadata() && context.metadata().is_some());
-        if replaced { hit.level(Level::Warning) } else { hit }
+        if replaced || probe(exchange) { hit.level(Level::Warning) } else { hit }
     })
     .collect()
 }

@@ -11,15 +11,18 @@ rules! {
     refresh_token_not_issued,
     refresh_scope_changed,
     refresh_audience_changed,
+    refresh_identity_changed,
+    refresh_token_answer_repeated,
     refreshed_token_refused,
     revocation_refused,
 }
 
-use crate::context::{Context, TokenCall};
+use crate::context::{Call, Context, TokenCall};
 use authscope_model::Exchange;
 use authscope_model::event::Decision;
 use authscope_protocol::jwt::{self, Jwt};
 use authscope_protocol::scope::ScopeSet;
+use serde_json::Value;
 
 /// A refresh and the token answer that gave what it refreshes.
 struct Refreshed<'a> {
@@ -71,13 +74,31 @@ fn scopes_of(call: &TokenCall<'_>) -> Option<(ScopeSet, &'static str)> {
     Some((set, "the scope claim of the token"))
 }
 
-/// The request with the refreshed token that the MCP server refused.
+/// The request with the refreshed token that the MCP server refused, or failed at.
 fn refused_call<'a>(context: &Context<'a>, refresh: &Exchange) -> Option<&'a Exchange> {
     let calls = context.calls();
     let mut after = calls.iter().filter(|c| c.exchange.id > refresh.id);
     after
-        .find(|c| matches!(c.status(), 401 | 403))
+        .find(|c| matches!(c.status(), 401 | 403 | 500..) && !wants_more(&calls, c, refresh))
         .map(|c| c.exchange)
+}
+
+/// Whether an answer asks for a step-up (RFC 6750 §3.1): for what was not asked before the refresh, a token with more
+/// scope. That says nothing about the refresh.
+fn wants_more(calls: &[Call<'_>], call: &Call<'_>, refresh: &Exchange) -> bool {
+    let scope = |c: &Call<'_>| c.challenges().bearer()?.param("error").map(str::to_owned);
+    let same = |c: &&Call<'_>| operation(c.exchange) == operation(call.exchange);
+    let mut before = calls.iter().filter(|c| c.exchange.id < refresh.id);
+    call.status() == 403
+        && scope(call).as_deref() == Some("insufficient_scope")
+        && !before.any(|c| c.is_success() && same(&c))
+}
+
+/// What a request asks of the MCP server: the method, and of a call the name.
+fn operation(exchange: &Exchange) -> Option<(Value, Option<Value>)> {
+    let body = exchange.request.body.json()?;
+    let name = body.pointer("/params/name").cloned();
+    Some((body.get("method")?.clone(), name))
 }
 
 /// Whether the MCP server took the token before it was refreshed.

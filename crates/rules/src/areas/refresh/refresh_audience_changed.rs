@@ -42,9 +42,13 @@ fn hit(context: &Context<'_>, refreshed: &super::Refreshed<'_>) -> Option<Hit> {
     } else {
         format!("has `aud` {}", codes(&now))
     };
+    let differ = match (now.as_slice(), before.as_slice()) {
+        ([now], [before]) if words::is_web_url(now) => format!(" ({})", words::differences(now, before)),
+        _ => String::new(),
+    };
     let hit = Hit::new(
         at::json(refreshed.now.exchange, "/access_token"),
-        format!("The refreshed token {what}; the one before had `aud` {}.", codes(&before)),
+        format!("The refreshed token {what}; the one before had `aud` {}{differ}.", codes(&before)),
     )
     .expected(format!("aud: {}", before.join(", ")))
     .received(format!("aud: {}", if now.is_empty() { "none".to_owned() } else { now.join(", ") }))

@@ -51,10 +51,11 @@ fn hit(call: &crate::context::TokenCall<'_>) -> Option<Hit> {
         Some(error) => format!("HTTP {} and `error` {}", response.status, code(error)),
         None => format!("HTTP {} and {}", response.status, words::body_kind(response)),
     };
+    let said = call.error.as_ref().and_then(|e| e.description.as_deref()).map(|d| format!(" ({d})")).unwrap_or_default();
     Some(
         Hit::new(
             at::status(call.exchange),
-            format!("The refresh is refused with {what} instead of 400 `invalid_grant`: a client cannot tell that it must sign in again."),
+            format!("The refresh is refused with {what}{said} instead of 400 `invalid_grant`: a client cannot tell that it must sign in again."),
         )
         .expected("400, {\"error\": \"invalid_grant\"}")
         .received(format!("{}, error: {}", response.status_line, error.unwrap_or("none")))

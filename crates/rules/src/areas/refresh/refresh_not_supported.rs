@@ -19,7 +19,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let unsupported = super::refused(context).into_iter().find(|c| {
         let said = c.error_text();
         let missing = ["not implemented", "not supported", "unsupported"].iter().any(|w| said.contains(w));
-        c.error_code() == Some("unsupported_grant_type") || c.response().is_some_and(|r| r.status == 501) || (missing && said.contains("refresh"))
+        matches!(c.error_code(), Some("unsupported_grant_type" | "unauthorized_client")) || c.response().is_some_and(|r| r.status == 501) || (missing && said.contains("refresh"))
     });
     let Some(call) = unsupported else { return Vec::new() };
     let listed = super::is_advertised(context);
@@ -29,13 +29,14 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         "although it has issued a `refresh_token`"
     };
     let said = call.error.as_ref().map(|e| e.sentence()).unwrap_or_default();
+    let verb = if call.error_code() == Some("unauthorized_client") { "allow this client" } else { "support" };
     let mut hit = Hit::new(
         at::body(call.exchange),
-        format!("The token endpoint does not support `grant_type=refresh_token` ({said}), {but}."),
+        format!("The token endpoint does not {verb} `grant_type=refresh_token` ({said}), {but}."),
     )
     .expected("200 with a new access_token")
     .received(said)
-    .fix("Implement the grant, or take `refresh_token` out of `grant_types_supported` and issue no refresh tokens.")
+    .fix("Implement the grant and allow it to the clients that get refresh tokens, or take `refresh_token` out of `grant_types_supported` and issue no refresh tokens.")
     .snippets(vec![snippets::member("grant_types_supported", &serde_json::json!(["authorization_code"]))]);
     if let Some(document) = context.metadata().filter(|_| listed) {
         hit = hit.related(at::json(document.exchange, "/grant_types_supported"));

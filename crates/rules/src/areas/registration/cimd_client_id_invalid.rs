@@ -40,7 +40,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         .map(|problem| {
             Hit::new(
                 at::query(attempt.authorize, "client_id"),
-                format!("The client id {} cannot be the URL of a client document: {}.", code(id), problem.message),
+                format!("The `client_id` {} cannot be the URL of a client document: {}.", code(id), problem.message),
             )
             .expected(problem.expected.clone())
             .received(id)

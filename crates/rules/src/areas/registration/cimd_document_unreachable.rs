@@ -28,7 +28,11 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     };
     let id = attempt.param("client_id").unwrap_or_default();
     let inner = words::is_loopback(id) || words::is_private_host(words::host(id)) || words::is_plain_http(id);
-    let refused = super::cimd_refusal(context);
+    // A server that was given the document, or that speaks of something else, has another reason.
+    if super::was_given_document(context) {
+        return Vec::new();
+    }
+    let refused = super::cimd_refusal(context).filter(|(_, said)| super::may_be_address(context, said));
     let Some((exchange, said)) = refused.filter(|_| inner) else { return Vec::new() };
     vec![
         Hit::new(

@@ -15,7 +15,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "MCP-2026-07-28-registration#implementation-requirements",
     ],
     confidence: Confidence::Likely,
-    explains: &["client-unknown", "authorization-refused", "token-request-refused", "client-authentication-refused"],
+    explains: &["cimd-document-not-fetched", "client-unknown", "authorization-refused", "token-request-refused", "client-authentication-refused"],
     corpus: &["CIMD-03", "CIMD-05"],
     requirements: &["RG-08", "RG-09"],
     ..RuleInfo::BASE
@@ -27,7 +27,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let fetches: Vec<&Exchange> = context.of(StepKind::ClientDocumentFetch).collect();
     let last = fetches.last().copied();
     let lower = said.to_lowercase();
-    let policy = ["policy", "domain", "trusted", "not allowed"].iter().any(|w| lower.contains(w));
+    let policy = super::is_policy(&lower);
     let fetch_words = ["fetch", "retrieve", "load", "download", "resolve", "metadata document"];
     let spoken = fetch_words.iter().any(|w| lower.contains(w)) || policy;
     if last.is_none() && !spoken {

@@ -25,13 +25,15 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let id = context.attempt().and_then(|a| a.param("client_id")).unwrap_or_default();
     if id.contains("://") {
-        // A client document: rules of its own.
-        return Vec::new();
+        // A client document: rules of its own, unless nobody said that documents are taken.
+        return not_advertised(context, id).into_iter().collect();
     }
     let refusals = context.refusals();
     let at_authorize = refusals.iter().find(|r| speaks_of_unknown(&r.text)).map(|r| (r.spot(), r.said.clone()));
     let at_token = context.token_calls().iter().find(|c| {
-        c.is_refused() && c.error_code() == Some("invalid_client") && speaks_of_unknown(&c.error_text())
+        // A client id that was sent form-encoded and not decoded there is another matter.
+        let encoded = c.auth_methods().contains(&"client_secret_basic") && id.contains([':', '/', '%', '+']);
+        c.is_refused() && c.error_code() == Some("invalid_client") && speaks_of_unknown(&c.error_text()) && !encoded
     });
     let at_token = at_token.map(|c| (at::body(c.exchange), c.error.as_ref().map(|e| e.sentence()).unwrap_or_default()));
     let Some((spot, said)) = at_authorize.or(at_token) else { return Vec::new() };
@@ -66,4 +68,24 @@ fn speaks_of_unknown(text: &str) -> bool {
     let unknown = ["unknown", "not found", "unrecognized", "unrecognised", "does not exist", "not registered", "no such", "invalid client_id", "invalid client id", "could not be found", "client not valid"];
     // "redirect_uri is not registered for this client" is about something else.
     subject && !text.contains("redirect") && unknown.iter().any(|w| text.contains(w))
+}
+
+/// A client document at a server whose metadata does not say that it takes any.
+fn not_advertised(context: &Context<'_>, id: &str) -> Option<Hit> {
+    let metadata = context.metadata()?;
+    if metadata.value.client_id_metadata_document_supported == Some(true) {
+        return None;
+    }
+    let refusal = context.refusals().into_iter().find(|r| r.text.contains("client"))?;
+    let came = metadata.value.raw.get("client_id_metadata_document_supported").map_or_else(|| "no such member".to_owned(), ToString::to_string);
+    let hit = Hit::new(
+        at::json(metadata.exchange, "/client_id_metadata_document_supported"),
+        format!("The authorization server refuses the client id {} ({}); its metadata has no `\"client_id_metadata_document_supported\": true`, so it does not read client documents.", code(id), refusal.said),
+    )
+    .expected("\"client_id_metadata_document_supported\": true, or another way to register")
+    .received(came)
+    .related(refusal.spot())
+    .fix("Support client id metadata documents and advertise them; until then register the client dynamically or by hand and use that client id.")
+    .snippets(vec![snippets::member("client_id_metadata_document_supported", &true.into())]);
+    Some(hit)
 }

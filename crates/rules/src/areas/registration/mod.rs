@@ -10,6 +10,8 @@ rules! {
     registration_scope_refused,
     registration_auth_method_refused,
     registration_reply_incomplete,
+    registration_secret_missing,
+    registration_server_error,
     registration_auth_method_changed,
     registration_secret_expired,
     registration_grants_dropped,
@@ -23,6 +25,7 @@ rules! {
     cimd_document_not_fetched,
     registration_refused,
     registration_secret_with_none,
+    registration_management_refused,
 }
 
 /// What a registration's answer says, lower case, to look words up in.
@@ -60,9 +63,69 @@ fn cimd_refusal<'a>(
     if let Some(refusal) = refused.filter(|r| !r.text.contains("redirect")) {
         return Some((refusal.exchange, refusal.said));
     }
+    // A secret or an authentication that is missed has nothing to do with the document.
+    let about_client = |text: &str| {
+        !["secret", "authentication", "assertion"]
+            .iter()
+            .any(|w| text.contains(w))
+    };
     let call = context
         .token_calls()
         .iter()
-        .find(|c| c.error_code() == Some("invalid_client"))?;
+        .find(|c| c.error_code() == Some("invalid_client") && about_client(&c.error_text()))?;
     Some((call.exchange, call.error.as_ref()?.sentence()))
+}
+
+/// Whether the authorization server has fetched the client document.
+fn was_given_document(context: &crate::Context<'_>) -> bool {
+    let mut fetches = context.of(authscope_model::StepKind::ClientDocumentFetch);
+    fetches.any(|e| {
+        e.response()
+            .is_none_or(authscope_model::exchange::Response::is_success)
+    })
+}
+
+/// Whether a refusal (lower case) speaks of a rule about whose documents are taken.
+fn is_policy(said: &str) -> bool {
+    [
+        "policy",
+        "domain",
+        "trusted",
+        "trust list",
+        "allowlist",
+        "allow list",
+        "not allowed",
+    ]
+    .iter()
+    .any(|w| said.contains(w))
+}
+
+/// Whether the refusal of a client document at an inner address may be about that address: not when the
+/// server speaks of its rules, nor when it is on this machine itself and says that it knows no such client.
+fn may_be_address(context: &crate::Context<'_>, said: &str) -> bool {
+    let said = said.to_lowercase();
+    if is_policy(&said) {
+        return false;
+    }
+    let near = context.issuer().is_some_and(crate::words::is_loopback);
+    let unknown = [
+        "unknown",
+        "not found",
+        "not registered",
+        "no such",
+        "unregistered",
+        "not recognized",
+    ];
+    let address = [
+        "fetch",
+        "document",
+        "url",
+        "https",
+        "address",
+        "loopback",
+        "localhost",
+        "private",
+    ];
+    let speaks = |words: &[&str]| words.iter().any(|w| said.contains(w));
+    !(near && speaks(&unknown) && !speaks(&address))
 }

@@ -41,10 +41,13 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     } else {
         "no `registration_endpoint`"
     };
+    let raw = &v.raw;
+    let near = words::near_member(raw, "registration_endpoint").or_else(|| words::near_member(raw, "client_id_metadata_document_supported"));
+    let seen = near.map(|name| format!(" (there is a member {}, which no client reads)", code(name))).unwrap_or_default();
     let hit = Hit::new(
         at::json(document.exchange, "/registration_endpoint"),
         format!(
-            "The authorization server metadata at {} has {members}, so a client without a client id of its own cannot go on.",
+            "The authorization server metadata at {} has {members}{seen}, so a client without a client id of its own cannot go on.",
             code(&document.exchange.request.url)
         ),
     )

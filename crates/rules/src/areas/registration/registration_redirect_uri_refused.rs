@@ -2,6 +2,7 @@
 
 use crate::context::error_of;
 use crate::prelude::*;
+use crate::providers;
 use authscope_protocol::redirect_uri::{self, RedirectKind};
 
 pub(super) static INFO: RuleInfo = RuleInfo {
@@ -30,10 +31,10 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         r.exchange.status().is_some_and(|s| s >= 400)
             && super::refusal_text(r.exchange).contains("redirect")
     });
-    refused.map(hit).collect()
+    refused.map(|r| hit(context, r)).collect()
 }
 
-fn hit(registration: &crate::context::Registration<'_>) -> Hit {
+fn hit(context: &Context<'_>, registration: &crate::context::Registration<'_>) -> Hit {
     let exchange = registration.exchange;
     let uris = registration.sent_list("redirect_uris");
     let said = error_of(exchange).map(|e| e.sentence()).unwrap_or_default();
@@ -48,7 +49,7 @@ fn hit(registration: &crate::context::Registration<'_>) -> Hit {
     .received(said)
     .related(at::request_json(exchange, "/redirect_uris"))
     .party(party)
-    .fix(fix)
+    .fix(format!("{fix}{}", providers::redirect_rule(context)))
 }
 
 fn reason(kinds: &[RedirectKind], untyped: bool) -> (&'static str, &'static str, Party) {

@@ -10,7 +10,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
     keywords: Keywords::all(Must),
     needs: Need::Registration,
     references: &["RFC7591-3.2.1"],
-    explains: &["registration-refused", "registration-endpoint-dead"],
+    explains: &["registration-refused", "registration-endpoint-dead", "client-id-malformed", "client-unknown"],
     corpus: &["DCR-15"],
     requirements: &["RG-22"],
     order: Order::Schema,
@@ -29,7 +29,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
             hits.push(
                 Hit::new(
                     at::body(exchange),
-                    format!("The registration endpoint answers {} with {what}: there is no `client_id` in it.", response.status),
+                    format!("The registration endpoint answers {} with {what}: there is no `client_id` in it, where a JSON object with one belongs.", response.status),
                 )
                 .expected("201 with `client_id` and the registered metadata at the top level")
                 .received(words::start(&response.body.text))
@@ -38,18 +38,50 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
             );
             continue;
         }
+        hits.extend(id.and_then(|id| unfit_id(exchange, id)));
         hits.extend(minor(registration));
+        hits.extend(no_secret_expiry(registration));
     }
     hits
+}
+
+/// A client id that nobody can send as it is.
+fn unfit_id(exchange: &Exchange, id: &str) -> Option<Hit> {
+    let hidden = |c: char| c.is_control() || url_text::is_invisible(c);
+    let odd = id.chars().find(|c| hidden(*c)).map(words::control);
+    let problem = odd.or_else(|| (id.trim() != id).then(|| "white space around it".to_owned()))?;
+    Some(
+        Hit::new(at::json(exchange, "/client_id"), format!("The registration endpoint gives the `client_id` {} with {problem} (a character of it that nobody sees): what a client sends will not match.", code(id)))
+            .expected(id.trim())
+            .received(format!("{id:?}"))
+            .fix("Issue client ids of visible ASCII characters, without white space at their ends."),
+    )
 }
 
 fn what_came(registration: &crate::context::Registration<'_>, response: &authscope_model::exchange::Response) -> String {
     let problem = registration.problems.first();
     match problem {
         Some(p) if !p.pointer.is_empty() => words::problem(p),
-        _ if registration.reply.is_some() => "a JSON object of another form".into(),
+        _ if registration.client_id().is_some() => "an empty `client_id`".into(),
+        _ if registration.reply.is_some() => {
+            let near = response.body.json().and_then(|v| words::near_member(&v, "client_id").map(str::to_owned));
+            near.map_or_else(|| "a JSON object of another form".into(), |n| format!("{} where clients read `client_id`", code(&n)))
+        }
         _ => words::body_kind(response),
     }
+}
+
+/// A secret without its expiry, which RFC 7591 requires beside it.
+fn no_secret_expiry(registration: &crate::context::Registration<'_>) -> Option<Hit> {
+    let raw = registration.exchange.response()?.body.json()?;
+    let secret = raw.get("client_secret").is_some_and(serde_json::Value::is_string);
+    (secret && raw.get("client_secret_expires_at").is_none()).then(|| {
+        Hit::new(at::json(registration.exchange, "/client_secret"), "The registration reply has a `client_secret` without `client_secret_expires_at`, which RFC 7591 requires beside it.")
+            .expected("\"client_secret_expires_at\": 0 (never), or seconds since 1970")
+            .received("no such member")
+            .level(Level::Warning)
+            .fix("Add `client_secret_expires_at`; 0 says that the secret does not expire.")
+    })
 }
 
 fn minor(registration: &crate::context::Registration<'_>) -> Vec<Hit> {

@@ -13,7 +13,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
     needs: Need::Registration,
     references: &["RFC7591-2", "RFC7591-3.2.2"],
     confidence: Confidence::Likely,
-    explains: &["registration-refused"],
+    explains: &["registration-refused", "scope-unknown-to-server"],
     corpus: &["DCR-10"],
     requirements: &["RG-15"],
     ..RuleInfo::BASE

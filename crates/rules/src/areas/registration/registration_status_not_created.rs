@@ -7,7 +7,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
     summary: "A successful registration is answered with another status than 201",
     area: Area::Registration,
     party: Party::AuthorizationServer,
-    keywords: Keywords::all(Practice),
+    keywords: Keywords::all(Should),
     needs: Need::Registered,
     references: &["RFC7591-3.2.1"],
     corpus: &["DCR-15"],

@@ -5,6 +5,8 @@ rules! {
     scope_refused,
     scope_missing_in_request,
     scope_not_granted,
+    scope_claim_differs,
+    scope_widened,
     scope_change_not_told,
     scope_format,
     scope_wildcard,
@@ -13,5 +15,8 @@ rules! {
 }
 
 mod sets;
+mod table;
+
+pub(crate) use table::table;
 
 use sets::{Sets, Source, refusal};

@@ -11,12 +11,15 @@ pub(super) static INFO: RuleInfo = RuleInfo {
     keywords: Keywords::all(Must),
     needs: Need::Nothing,
     references: &["RFC6749-3.3", "RFC6750-3", "RFC9728-2"],
-    explains: &["scope-refused", "authorization-refused", "scope-not-granted", "scope-near-miss"],
+    explains: &["scope-refused", "authorization-refused", "scope-not-granted", "scope-near-miss", "registration-scope-refused", "scope-unknown-to-server", "scope-claim-differs"],
     corpus: &["SC-10"],
     requirements: &["CH-15", "PR-05"],
     order: Order::Schema,
     ..RuleInfo::BASE
 };
+
+/// Entries that are told one by one.
+const MOST: usize = 20;
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
@@ -27,8 +30,15 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         let spot = at::header_range(exchange, bearer.header, param.value_range.clone());
         hits.extend(hit(context, spot, "`scope` in the 401 challenge", &param.value, Party::McpServer));
     }
+    for call in context.calls().iter().filter(|c| c.status() == 403) {
+        let found = crate::context::challenges(call.exchange);
+        let Some((bearer, param)) = found.bearer().and_then(|b| b.find("scope").map(|p| (b, p))) else { continue };
+        let spot = at::header_range(call.exchange, bearer.header, param.value_range.clone());
+        hits.extend(hit(context, spot, "`scope` in the 403 challenge", &param.value, Party::McpServer));
+    }
     if let Some(document) = context.prm() {
-        for (index, name) in document.value.scopes_supported.iter().flatten().enumerate() {
+        let names = document.value.scopes_supported.iter().flatten().enumerate();
+        for (index, name) in names.filter(|(_, name)| is_unfit(name)).take(MOST) {
             let spot = at::json(document.exchange, &format!("/scopes_supported/{index}"));
             hits.extend(hit_name(context, spot, "`scopes_supported` in the protected resource metadata", name, Party::McpServer));
         }
@@ -44,10 +54,28 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
 
 fn hit(context: &Context<'_>, spot: at::Spot, place: &str, value: &str, party: Party) -> Option<Hit> {
     let problems = scope::format_problems(value);
-    let serious = problems.iter().find(|p| !matches!(p, ScopeFormat::Duplicate | ScopeFormat::WhiteSpace));
+    if value.trim().is_empty() {
+        // A token without scopes has a rule of its own.
+        let challenge = party == Party::McpServer;
+        return challenge.then(|| {
+            Hit::new(spot, format!("{place} is empty: a scope list has at least one name, and clients do not agree on what an empty one asks for."))
+                .expected("no `scope`, or the names that are needed")
+                .received("scope=\"\"")
+                .party(party)
+                .level(Level::Warning)
+                .fix("Leave `scope` out when there is nothing to ask for; otherwise name the scopes, separated by single spaces.")
+        });
+    }
+    let control = value.contains(char::is_control);
+    let serious = problems.iter().find(|p| match p {
+        ScopeFormat::Duplicate => false,
+        ScopeFormat::WhiteSpace => control,
+        ScopeFormat::Commas | ScopeFormat::JsonArray | ScopeFormat::Character => true,
+    });
     let first = serious.or_else(|| problems.first())?;
     let meant = scope::parse_lenient(value).to_param();
-    let hit = Hit::new(spot, format!("{place} is {}: {}.", code(value), first.words()))
+    let which = value.chars().find(|c| c.is_control()).map(|c| format!(" ({})", words::control(c))).unwrap_or_default();
+    let hit = Hit::new(spot, format!("{place} is {}: {}{which}.", code(value), first.words()))
         .expected(meant.clone())
         .received(value)
         .party(party)
@@ -55,14 +83,23 @@ fn hit(context: &Context<'_>, spot: at::Spot, place: &str, value: &str, party: P
     Some(if serious.is_none() || context.works() { hit.level(if serious.is_none() { Level::Hint } else { Level::Warning }) } else { hit })
 }
 
+/// Whether an entry is more than one bare name.
+fn is_unfit(name: &str) -> bool {
+    name.trim() != name || name.contains(|c: char| c == ' ' || c == ',' || c.is_control())
+}
+
 fn hit_name(context: &Context<'_>, spot: at::Spot, place: &str, name: &str, party: Party) -> Option<Hit> {
-    if !name.contains([' ', ',']) {
-        return None;
-    }
-    let hit = Hit::new(spot, format!("{place} has the entry {}: several names in one entry.", code(name)))
+    let control = name.chars().find(|c| c.is_control());
+    let (what, fix) = match control {
+        Some(c) => (format!("it holds {}", words::control(c)), format!("Write {} and nothing around it.", code(name.trim()))),
+        None if name.trim() != name && !name.trim().contains([' ', ',']) => ("there is a space around it".to_owned(), format!("Write {} and nothing around it.", code(name.trim()))),
+        None if name.contains([' ', ',']) => ("several names in one entry".to_owned(), "Write every scope as an entry of its own.".to_owned()),
+        None => return None,
+    };
+    let hit = Hit::new(spot, format!("{place} has the entry {}: {what}.", code(&name.escape_debug().to_string())))
         .expected("one name per entry")
-        .received(name)
+        .received(name.escape_debug().to_string())
         .party(party)
-        .fix("Write every scope as an entry of its own.");
+        .fix(fix);
     Some(if context.works() { hit.level(Level::Warning) } else { hit })
 }

@@ -2,7 +2,7 @@
 
 use super::Sets;
 use crate::prelude::*;
-use authscope_protocol::scope::{self, NearMiss, ScopeSet};
+use authscope_protocol::scope::{self, NearMiss, NearMissKind, ScopeSet};
 
 pub(super) static INFO: RuleInfo = RuleInfo {
     id: "scope-near-miss",
@@ -64,7 +64,25 @@ fn wanted_against_known(context: &Context<'_>, sets: &Sets<'_>) -> Vec<Hit> {
 fn demanded_against_granted(context: &Context<'_>, sets: &Sets<'_>) -> Vec<Hit> {
     let (Some(demanded), Some(granted)) = (&sets.demanded, &sets.granted) else { return Vec::new() };
     let near = scope::near_misses(&demanded.set, &granted.set);
-    near.iter().map(|near| hit(context, demanded, granted, near).level(Level::Failure)).collect()
+    near.iter().map(|near| {
+        let hit = hit(context, demanded, granted, near).level(Level::Failure);
+        // Who was asked for one name and grants another is the one who misspells.
+        let asked = [&sets.requested, &sets.authorization_server].into_iter().flatten();
+        let named = |name: &str| asked.clone().any(|s| s.set.contains(name));
+        // A resource prefix is dropped from granted names on purpose (Entra ID): the MCP server has to know that.
+        let dropped = near.how == NearMissKind::Prefix;
+        if !dropped && named(&near.wanted) && !named(&near.offered) { misgranted(hit, granted, near) } else { hit }
+    })
+    .collect()
+}
+
+/// The authorization server grants under another name what it was asked for.
+fn misgranted(hit: Hit, granted: &super::Source<'_>, near: &NearMiss) -> Hit {
+    hit.party(Party::AuthorizationServer).fix(format!(
+        "Grant the scope under the name that was asked for, {}, in {} and in the token.",
+        code(&near.wanted),
+        granted.name_within()
+    ))
 }
 
 /// The MCP server's own two lists, when nothing else is known.
@@ -83,7 +101,7 @@ fn hit(context: &Context<'_>, wanted: &super::Source<'_>, known: &super::Source<
             "{} names the scope {}, but {} has {}: {}.",
             wanted.name,
             code(&near.wanted),
-            known.name,
+            known.name_within(),
             code(&near.offered),
             near.how.words()
         ),
@@ -102,8 +120,8 @@ fn fix(wanted: &super::Source<'_>, known: &super::Source<'_>, near: &NearMiss) -
         "Use one name on both sides: write {} instead of {} where {} is made (or let {} know {}).",
         code(&near.offered),
         code(&near.wanted),
-        wanted.name,
-        known.name,
+        wanted.name_within(),
+        known.name_within(),
         code(&near.wanted)
     )
 }

@@ -39,7 +39,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let forbidden = calls.iter().find(|c| c.status() == 403);
     let hit = Hit::new(
         granted.spot(granted.set.names().first().map_or("", String::as_str)),
-        format!("Asked for {}, granted {}: {} is missing in {}.", codes(asked.set.names()), codes(granted.set.names()), codes(&lost), granted.name),
+        format!("Asked for the scope {}, granted {}: {} is missing in {}.", codes(asked.set.names()), codes(granted.set.names()), codes(&lost), granted.name),
     )
     .expected(asked.set.to_param())
     .received(granted.set.to_param())
@@ -67,7 +67,7 @@ fn after_step_ups(context: &Context<'_>) -> Vec<Hit> {
         Hit::new(
             at::json(issued.exchange, "/scope"),
             format!(
-                "The authorization server does not grant {}: asked for {}, the token has {}, and the MCP server answers 403 for it.",
+                "The authorization server does not grant the scope {}: asked for {}, the token has {}, and the MCP server answers 403 for it.",
                 codes(lost.names()),
                 codes(asked.names()),
                 codes(granted.names())

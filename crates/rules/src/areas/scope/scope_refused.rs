@@ -40,6 +40,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     suspects.sort();
     suspects.dedup();
     let first = suspects.first().cloned().unwrap_or_default();
+    let own = sets.authorization_server.as_ref().is_some_and(|s| suspects.iter().all(|n| s.set.contains(n)));
     let (source, party) = if listed(&sets.challenge, &first) {
         ("the 401 challenge names it", Party::McpServer)
     } else if listed(&sets.prm, &first) {
@@ -51,12 +52,16 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     } else {
         ("neither the challenge nor the protected resource metadata names it", Party::Client)
     };
+    // A server that refuses what its own metadata lists contradicts itself, whoever asked for it.
+    let party = if own { Party::AuthorizationServer } else { party };
     let foreign = listed(&sets.demanded, &first) && !listed(&sets.authorization_server, &first);
     let narrow = !foreign && unregistered.as_ref().is_some_and(|u| !u.names().is_empty());
     let known = sets.authorization_server.as_ref().map_or_else(|| "no list".to_owned(), |k| codes(k.set.names()));
+    let registered = sets.registered.as_ref().filter(|_| narrow);
+    let registered = registered.map(|r| format!(", but the registration reply gave this client only {}", codes(r.set.names()))).unwrap_or_default();
     let mut hit = Hit::new(
         asked.spot(&first),
-        format!("The authorization server refuses the scope {} ({said}): {source}; the authorization server lists {known}.", codes(&suspects)),
+        format!("The authorization server refuses the scope {} ({said}): {source}; the authorization server lists {known}{registered}.", codes(&suspects)),
     )
     .expected(format!("scopes it knows: {known}"))
     .received(asked.set.to_param())

@@ -2,8 +2,8 @@
 
 use crate::context::{Context, challenges};
 use crate::evidence::{self, Spot};
-use authscope_model::Exchange;
 use authscope_model::event::ValueSource;
+use authscope_model::{Exchange, StepKind};
 use authscope_protocol::scope::{self, ScopeSet};
 
 /// Where a set comes from.
@@ -31,6 +31,13 @@ pub(super) struct Source<'a> {
 }
 
 impl Source<'_> {
+    /// The name in the middle of a sentence.
+    pub(super) fn name_within(&self) -> String {
+        self.name
+            .strip_prefix("The ")
+            .map_or_else(|| self.name.to_owned(), |rest| format!("the {rest}"))
+    }
+
     /// Where one of its names is written.
     pub(super) fn spot(&self, name: &str) -> Spot {
         match &self.place {
@@ -82,6 +89,8 @@ pub(super) struct Sets<'a> {
     pub(super) requested: Option<Source<'a>>,
     /// `scope` of the token response.
     pub(super) granted: Option<Source<'a>>,
+    /// The scope claim of the token, where the token response has a `scope` of its own.
+    pub(super) claim: Option<Source<'a>>,
     /// `scope` of a 403.
     pub(super) demanded: Option<Source<'a>>,
 }
@@ -97,6 +106,7 @@ impl<'a> Sets<'a> {
             registered: of_registration(context),
             requested: of_request(context),
             granted: of_grant(context),
+            claim: of_claim(context),
             demanded: context
                 .calls()
                 .iter()
@@ -214,6 +224,15 @@ fn of_grant<'a>(context: &Context<'a>) -> Option<Source<'a>> {
             requested: false,
         });
     }
+    of_jwt(context)
+}
+
+fn of_claim<'a>(context: &Context<'a>) -> Option<Source<'a>> {
+    let told = context.issued()?.reply.as_ref()?.scope.is_some();
+    of_jwt(context).filter(|_| told)
+}
+
+fn of_jwt<'a>(context: &Context<'a>) -> Option<Source<'a>> {
     let (call, jwt) = context.jwt()?;
     jwt.scopes_claim()?;
     let scopes = jwt.scopes();
@@ -247,12 +266,20 @@ pub(super) fn refusal<'a>(context: &Context<'a>) -> Option<(&'a Exchange, String
     let hops = context
         .attempts()
         .iter()
-        .flat_map(|a| a.hops.iter().copied());
+        .flat_map(|a| a.hops.iter().copied())
+        .filter(|hop| !crate::context::is_response_url(&hop.request.url));
     for hop in hops.filter(|h| h.status().is_some_and(|s| s >= 400)) {
         let error = crate::context::error_of(hop);
         if let Some(error) = error.filter(|e| speaks_of_scope(&e.sentence())) {
             return Some((hop, error.sentence()));
         }
+    }
+    let tried = context.refusals().into_iter().find(|r| {
+        r.exchange.step == StepKind::DryRun
+            && (r.is_code(&["invalid_scope"]) || speaks_of_scope(&r.text))
+    });
+    if let Some(refusal) = tried {
+        return Some((refusal.exchange, refusal.said));
     }
     let refused = context.token_calls().iter().find(|c| {
         c.is_refused()
@@ -261,6 +288,8 @@ pub(super) fn refusal<'a>(context: &Context<'a>) -> Option<(&'a Exchange, String
     Some((refused.exchange, refused.error.as_ref()?.sentence()))
 }
 
+/// Our own name, which pages show as the client's, has the word in it.
 fn speaks_of_scope(text: &str) -> bool {
-    text.to_lowercase().contains("scope")
+    let text = text.to_lowercase().replace("authscope", "");
+    text.contains("scope")
 }

@@ -16,7 +16,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "MCP-2026-07-28-authorization#scope-challenge-handling",
     ],
     confidence: Confidence::Likely,
-    explains: &["mcp-request-failed", "auth-error-in-success"],
+    explains: &["mcp-request-failed", "auth-error-in-success", "json-rpc-envelope-wrong", "mcp-answer-not-json-rpc"],
     corpus: &["STEP-04"],
     requirements: &["CH-11"],
     ..RuleInfo::BASE
@@ -25,7 +25,9 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let calls = context.calls();
     let told = calls.iter().filter(|c| c.is_success() && super::is_operation(c.exchange.step)).find_map(|call| {
-        let text = complaint_of(&call.message()?)?;
+        // An OAuth error object in place of a JSON-RPC message says the same.
+        let message = call.message().or_else(|| call.response.body.json())?;
+        let text = complaint_of(&message)?;
         speaks_of_scope(&text).then_some((call, text))
     });
     let Some((call, text)) = told else { return Vec::new() };
@@ -35,7 +37,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
             at::body_text(call.exchange, &text),
             format!(
                 "{} is answered {} and says inside that a scope is missing ({}): a client takes that for the tool's answer and never asks for more scope.",
-                call.exchange.step.title(),
+                words::asked(call.exchange),
                 call.status(),
                 code(&words::start(&text))
             ),

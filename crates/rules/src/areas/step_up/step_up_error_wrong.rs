@@ -37,7 +37,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         };
         let hit = Hit::new(
             at::header_range(call.exchange, bearer.header, bearer.range.clone()),
-            format!("The challenge of the 403 to {} {what}.", call.exchange.step.title()),
+            format!("The challenge of the 403 to {} {what}.", words::asked(call.exchange)),
         )
         .expected(line.clone())
         .received(call.response.headers.get(bearer.header).map(|h| h.value.clone()).unwrap_or_default())

@@ -37,7 +37,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
             at::status(call.exchange),
             format!(
                 "{} is still answered 403 after {} for more scope: it asks for {wanted}, the token has {held}.",
-                call.exchange.step.title(),
+                words::asked(call.exchange),
                 words::count(times as usize, "authorization")
             ),
         )

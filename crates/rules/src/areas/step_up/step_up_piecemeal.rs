@@ -35,7 +35,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
                 at::header(second.exchange, "www-authenticate"),
                 format!(
                     "{} asked for `scope` {} first, and once that was granted for {} as well: the person must consent once per scope.",
-                    second.exchange.step.title(),
+                    words::asked(second.exchange),
                     codes(before.names()),
                     codes(further.names())
                 ),

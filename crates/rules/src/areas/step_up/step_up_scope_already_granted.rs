@@ -32,7 +32,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
                 at::header(call.exchange, "www-authenticate"),
                 format!(
                     "The 403 to {} asks for `scope` {}, which the token already has{again} (granted: {}): no client can do anything about that.",
-                    call.exchange.step.title(),
+                    words::asked(call.exchange),
                     codes(wanted.names()),
                     codes(held.names())
                 ),

@@ -30,8 +30,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let hit = Hit::new(
         at::header(call.exchange, "www-authenticate"),
         format!(
-            "The 403 to {} says `insufficient_scope` without a `scope` parameter: a client knows that a scope is missing and cannot ask for it.",
-            call.exchange.step.title()
+            "The 403 to {} says `insufficient_scope` without a `scope` parameter: a client knows that a scope is missing and cannot ask for it{}.",
+            words::asked(call.exchange),
+            nowhere_else(context)
         ),
     )
     .expected(line.clone())
@@ -39,4 +40,14 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     .fix("Name every scope the operation needs in the `scope` parameter of the challenge, best together with those the token has.")
     .snippet("header", line);
     vec![if context.is_blocked() { hit.level(Level::Failure) } else { hit }]
+}
+
+/// That no other place names a scope, where that is so.
+fn nowhere_else(context: &Context<'_>) -> &'static str {
+    let challenged = context.challenge_param("scope").is_some_and(|s| !s.trim().is_empty());
+    let listed = context.prm().and_then(|d| d.value.scopes_supported.as_ref()).is_some_and(|s| !s.is_empty());
+    if challenged || listed {
+        return "";
+    }
+    "; neither the 401 challenge nor `scopes_supported` of the protected resource metadata names one either"
 }

@@ -17,20 +17,20 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "MCP-2025-11-25-authorization#error-handling",
         "MCP-2026-07-28-authorization#error-handling",
     ],
-    explains: &["mcp-request-failed", "token-refused-by-mcp-server", "token-refused-as-if-missing"],
+    explains: &["mcp-request-failed", "token-refused-by-mcp-server", "token-refused-as-if-missing", "token-refused-later"],
     requirements: &["CH-10", "CH-11"],
     ..RuleInfo::BASE
 };
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let calls = context.calls();
-    let refused = calls.iter().filter(|c| c.status() == 401);
+    let refused = calls.iter().filter(|c| (400..500).contains(&c.status()) && c.status() != 403);
     let mut hits = refused.filter_map(|call| {
         let found = challenges(call.exchange);
         let bearer = found.bearer().or_else(|| found.dpop());
         let says = bearer.is_some_and(|b| b.param("error") == Some("insufficient_scope"));
         // The same token was taken for everything before this operation, so it is good.
-        let operation = call.exchange.step == StepKind::McpToolsCall && super::token_was_good(context, call.exchange);
+        let operation = call.status() == 401 && call.exchange.step == StepKind::McpToolsCall && super::token_was_good(context, call.exchange);
         (says || operation).then(|| hit(context, call, says))
     });
     hits.next().into_iter().collect()
@@ -38,10 +38,14 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
 
 fn hit(context: &Context<'_>, call: &crate::context::Call<'_>, says: bool) -> Hit {
     let line = super::challenge_line(context, &super::example_scope(context, call.exchange));
-    let step = call.exchange.step.title();
+    let step = words::asked(call.exchange);
     let (message, confidence) = if says {
         (
-            format!("A missing scope is answered 401 with `insufficient_scope` ({step}) instead of 403: clients refresh or sign in again for the same scopes."),
+            format!(
+                "A missing scope is answered {} with `insufficient_scope` ({step}) instead of 403: {}.",
+                call.status(),
+                if call.status() == 401 { "clients refresh or sign in again for the same scopes" } else { "clients do not ask for the missing scope" }
+            ),
             Confidence::Certain,
         )
     } else {

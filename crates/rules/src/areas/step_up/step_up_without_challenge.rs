@@ -34,15 +34,17 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let line = super::challenge_line(context, &super::example_scope(context, call.exchange));
     let said = crate::context::error_of(call.exchange).map(|e| e.sentence()).unwrap_or_default();
     let said = if said.is_empty() { String::new() } else { format!(" ({said})") };
+    let other = call.response.header("www-authenticate").filter(|v| !v.trim().is_empty());
+    let lack = other.map_or_else(|| "without a `WWW-Authenticate` challenge".to_owned(), |v| format!("with `WWW-Authenticate` {} instead of a Bearer challenge", code(v)));
     let hit = Hit::new(
         at::headers(call.exchange),
         format!(
-            "{} is answered 403{said} without a `WWW-Authenticate` challenge: a client learns neither that a scope is missing nor which one.",
-            call.exchange.step.title()
+            "{} is answered 403{said} {lack}: a client learns neither that a scope is missing nor which one.",
+            words::asked(call.exchange)
         ),
     )
     .expected(line.clone())
-    .received("403, no WWW-Authenticate")
+    .received(format!("403, WWW-Authenticate: {}", other.unwrap_or("(none)")))
     .fix("Answer 403 with `error=\"insufficient_scope\"`, the `scope` that the operation needs, and `resource_metadata`; if another policy forbids it, say so in the body.")
     .snippet("header", line);
     vec![if context.is_blocked() { hit.level(Level::Failure) } else { hit }]

@@ -23,6 +23,10 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     refused
         .chain(closed)
         .map(|(exchange, failure)| {
+            if failure.message.contains("CertificateRequired") {
+                return super::hit(context, exchange, failure, "the server wants a certificate of the client (mutual TLS), which MCP clients do not have")
+                    .fix("Take the demand for client certificates away from the MCP endpoint and its metadata; MCP clients authenticate with their access token.");
+            }
             super::hit(context, exchange, failure, "no connection could be made")
                 .fix(super::reach_fix(context, exchange, "Start the server, open its port to clients, or correct host and port of the URL"))
         })

@@ -14,7 +14,7 @@ use crate::evidence;
 use crate::hit::Hit;
 use crate::words::code;
 use authscope_model::exchange::{Failure, FailureKind};
-use authscope_model::{Exchange, Level, Party};
+use authscope_model::{Exchange, Level, Party, StepKind};
 
 /// Exchanges that failed in one way.
 fn failed<'a>(
@@ -33,14 +33,13 @@ fn hit(context: &Context<'_>, exchange: &Exchange, failure: &Failure, what: &str
     let from = origin_of_url(context, exchange);
     let source = from
         .as_ref()
-        .map(|(words, _)| format!(" (the URL comes from {words})"))
+        .map(|(words, ..)| format!(" (the URL comes from {words})"))
         .unwrap_or_default();
     let hit = Hit::new(
         evidence::whole(exchange),
         format!(
-            "{} {}: {what}: {}{source}.",
-            exchange.request.method,
-            code(url),
+            "{}: {what}: {}{source}.",
+            crate::words::request(exchange),
             failure.message.trim_end_matches('.')
         ),
     )
@@ -53,21 +52,27 @@ fn hit(context: &Context<'_>, exchange: &Exchange, failure: &Failure, what: &str
     } else {
         hit
     };
-    hit.party(from.map_or_else(|| responder(exchange), |(_, party)| party))
+    // Plain HTTP on the port of an https URL: whoever wrote the URL got its scheme wrong.
+    let tls = failure.kind == FailureKind::Tls && failure.message.contains("plain HTTP");
+    // And the other way round: what speaks TLS closes on plain HTTP.
+    let closed = failure.kind == FailureKind::Closed && url.starts_with("http:");
+    let scheme = tls || (closed && context.server_url().starts_with("https:"));
+    // Whoever shows a certificate is there, so the URL leads to the right place, and its owner must act.
+    let certificate = failure.kind == FailureKind::Tls && failure.message.contains("certificate");
+    let named = from.filter(|(_, _, elsewhere)| (*elsewhere && !certificate) || scheme);
+    hit.party(named.map_or_else(|| responder(exchange), |(_, party, _)| party))
 }
 
-/// Who handed out the URL of an exchange, when it leads to another host than the one that handed it out.
-fn origin_of_url(context: &Context<'_>, exchange: &Exchange) -> Option<(String, Party)> {
+/// Who handed out the URL of an exchange, and whether it leads to another host than the one that did.
+fn origin_of_url(context: &Context<'_>, exchange: &Exchange) -> Option<(String, Party, bool)> {
     let url = exchange.request.url.as_str();
     let host = crate::words::host(url);
     let server = crate::words::host(context.server_url());
-    if exchange.step.is_prm() && host != server {
-        return Some((
-            "`resource_metadata` in the challenge".into(),
-            Party::McpServer,
-        ));
+    if exchange.step == StepKind::PrmFromChallenge {
+        let words = "`resource_metadata` in the challenge".into();
+        return Some((words, Party::McpServer, host != server));
     }
-    if exchange.step.is_as_metadata() && host != server {
+    if exchange.step.is_as_metadata() && context.prm().is_some() {
         let configured = context
             .config()
             .is_some_and(|c| c.authorization_server.is_some());
@@ -75,24 +80,36 @@ fn origin_of_url(context: &Context<'_>, exchange: &Exchange) -> Option<(String, 
             (
                 "`authorization_servers` in the protected resource metadata".into(),
                 Party::McpServer,
+                host != server,
             )
         });
     }
     let issuer = context.issuer().map(crate::words::host)?;
-    let by_metadata = responder(exchange) == Party::AuthorizationServer && host != issuer;
-    by_metadata.then(|| {
-        (
-            "the authorization server metadata".into(),
-            Party::AuthorizationServer,
-        )
-    })
+    let document = context
+        .metadata()
+        .filter(|_| responder(exchange) == Party::AuthorizationServer)?;
+    let base = url.split('?').next().unwrap_or(url);
+    let members = document.value.raw.as_object()?;
+    let member = members.iter().find(|(_, v)| {
+        v.as_str()
+            .is_some_and(|v| v.split('?').next() == Some(base))
+    });
+    let words = member.map_or_else(
+        || "the authorization server metadata".to_owned(),
+        |(name, _)| format!("`{name}` in the authorization server metadata"),
+    );
+    (member.is_some() || host != issuer).then_some((
+        words,
+        Party::AuthorizationServer,
+        host != issuer,
+    ))
 }
 
 /// What to do about a URL that cannot be reached.
 fn reach_fix(context: &Context<'_>, exchange: &Exchange, general: &str) -> String {
     let url = &exchange.request.url;
     match origin_of_url(context, exchange) {
-        Some((words, _)) => format!("{general} of {} in {words}.", code(url)),
+        Some((words, ..)) => format!("{general} of {} in {words}.", code(url)),
         None => format!("{general}: {}.", code(url)),
     }
 }

@@ -47,7 +47,7 @@ fn hit(context: &Context<'_>, call: &TokenCall<'_>) -> Hit {
     } else if basic {
         ("the credentials are in the `Authorization` header, which the endpoint does not read", Party::AuthorizationServer)
     } else if reserved {
-        ("the client id has characters that must be form-encoded before base64 (RFC 6749 section 2.3.1); one side does not do so", Party::AuthorizationServer)
+        ("the client id has characters that must be form-encoded before base64 (RFC 6749 section 2.3.1), as they were; the endpoint does not decode them", Party::AuthorizationServer)
     } else if unlisted && registered.is_none() {
         ("the metadata does not list the method used", Party::Client)
     } else if registered.is_some() {

@@ -7,9 +7,12 @@ rules! {
     token_response_form_encoded,
     token_error_in_success,
     token_error_not_oauth,
+    token_error_status,
     token_response_incomplete,
     token_response_types,
+    token_response_status,
     token_type_unknown,
+    token_value_unfit,
     token_expiry_wrong,
     token_expiry_missing,
     token_response_cacheable,
@@ -35,10 +38,26 @@ fn method_used(call: &TokenCall<'_>) -> String {
 
 /// The method the client was registered with.
 fn method_registered(context: &Context<'_>) -> Option<String> {
-    context
-        .registered()?
+    let Some(registration) = context.registered() else {
+        return method_documented(context);
+    };
+    registration
         .reply
         .as_ref()?
         .token_endpoint_auth_method
         .clone()
+}
+
+/// The method the client document names, when the client is one; without a secret it is `none`.
+fn method_documented(context: &Context<'_>) -> Option<String> {
+    let (way, _) = context.transcript().registration()?;
+    if way != authscope_model::RegistrationChoice::Cimd {
+        return None;
+    }
+    let own = context
+        .config()
+        .is_some_and(|c| c.client_metadata_url.is_some());
+    let document = context.transcript().client_document.as_object();
+    let named = document.and_then(|d| d.get("token_endpoint_auth_method")?.as_str());
+    (!own).then(|| named.unwrap_or("none").to_owned())
 }

@@ -21,7 +21,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let calls = context.token_calls().iter();
     let wrong = calls.filter(|c| matches!(c.exchange.status(), Some(301..=308 | 404 | 405 | 410 | 501)));
     wrong
-        .filter(|c| c.error.as_ref().is_none_or(|e| !e.is_oauth()))
+        .filter(|c| c.error.as_ref().is_none_or(|e| !e.is_oauth()) && !speaks_of_request(c))
         .map(|call| hit(context, call.exchange))
         .collect()
 }
@@ -46,4 +46,12 @@ fn hit(context: &Context<'_>, exchange: &Exchange) -> Hit {
         Some(document) => hit.related(at::json(document.exchange, "/token_endpoint")),
         None => hit,
     }
+}
+
+/// A 404 whose body speaks of the code, the client or the token is a refusal, not a missing route.
+fn speaks_of_request(call: &crate::context::TokenCall<'_>) -> bool {
+    let object = call.response().and_then(|r| r.body.json()).is_some_and(|v| v.is_object());
+    let text = call.error_text();
+    // "Cannot POST /oauth/token" names a path.
+    object && !text.contains('/') && ["code", "client", "grant", "flow state", "redirect_uri", "resource"].iter().any(|w| text.contains(w))
 }

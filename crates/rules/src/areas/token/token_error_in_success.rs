@@ -24,14 +24,10 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     calls
         .filter_map(|call| {
             let raw = &call.reply.as_ref()?.raw;
-            let not_ok = raw.get("ok").and_then(serde_json::Value::as_bool) == Some(false);
-            let error = raw.get("error").filter(|e| !e.is_null());
-            if error.is_none() && !not_ok {
-                return None;
-            }
-            let said = call.error.as_ref().map_or_else(|| words::start(&raw.to_string()), |e| e.sentence());
+            let said = call.error.as_ref()?.sentence();
+            let member = ["error", "errors", "errcode", "success", "ok"].into_iter().find(|n| raw.get(n).is_some()).unwrap_or("error");
             Some(
-                Hit::new(at::json(call.exchange, "/error"), format!("The token endpoint answers {} and says inside that it failed: {said}.", call.exchange.status().unwrap_or_default()))
+                Hit::new(at::json(call.exchange, &format!("/{member}")), format!("The token endpoint answers {} and says inside that it failed: {said}.", call.exchange.status().unwrap_or_default()))
                     .expected("400 with `error`")
                     .received(said)
                     .fix("Answer errors with status 400 (401 for `invalid_client`), so that clients look at `error` first."),

@@ -26,6 +26,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     refused
         .map(|call| {
             let said = call.error.as_ref().map_or_else(|| words::answer(call.exchange), |e| e.sentence());
+            let challenge = call.response().and_then(|r| r.header("www-authenticate")).filter(|_| call.exchange.status() == Some(401));
+            let said = challenge.map_or_else(|| said.clone(), |c| format!("{said}, with `WWW-Authenticate`: {c}"));
             Hit::new(
                 at::body(call.exchange),
                 format!("The token endpoint {} refuses with a body that is not an OAuth error: {said}.", code(&call.exchange.request.url)),

@@ -35,7 +35,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
                 .fix("Issue short-lived access tokens and refresh tokens."),
         ],
         None if reply.raw.get("expires_in").is_none() => vec![
-            Hit::new(at::json(call.exchange, "/expires_in"), "The token response has no `expires_in`, so clients do not know when to refresh.")
+            Hit::new(at::json(call.exchange, "/expires_in"), format!("The token response has no `expires_in`{}, so clients do not know when to refresh.", misnamed(&reply.raw)))
                 .expected("\"expires_in\": 3600")
                 .received("no such member")
                 .fix("Add `expires_in` with the lifetime in seconds.")
@@ -43,4 +43,10 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         ],
         _ => Vec::new(),
     }
+}
+
+/// A member that was probably meant to be `expires_in`.
+fn misnamed(raw: &serde_json::Value) -> String {
+    let near = words::near_member(raw, "expires_in");
+    near.map(|n| format!(" (there is a member {}, which no client reads)", code(n))).unwrap_or_default()
 }

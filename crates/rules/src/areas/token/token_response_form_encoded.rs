@@ -18,7 +18,8 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 };
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
-    let calls = context.token_calls().iter().filter_map(|c| c.response().map(|r| (c, r)));
+    let refreshes = context.refreshes();
+    let calls = context.token_calls().iter().chain(&refreshes).filter_map(|c| c.response().map(|r| (c, r)));
     let form = calls.filter(|(_, r)| {
         let text = r.body.text.trim_start();
         text.starts_with("access_token=") || text.starts_with("error=") || r.media_type() == "application/x-www-form-urlencoded" && text.contains('=')

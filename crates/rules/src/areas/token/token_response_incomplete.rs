@@ -11,7 +11,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
     keywords: Keywords::all(Must),
     needs: Need::TokenAnswer,
     references: &["RFC6749-5.1"],
-    explains: &["token-request-refused"],
+    explains: &["token-request-refused", "token-response-types", "refresh-response-unfit"],
     corpus: &["TE-08", "TE-09"],
     requirements: &["TK-04"],
     order: Order::Schema,
@@ -23,16 +23,18 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for call in calls {
         let Some(reply) = &call.reply else { continue };
-        let failed = reply.raw.get("error").is_some_and(|e| !e.is_null()) || reply.raw.get("ok") == Some(&Value::Bool(false));
-        if failed {
+        if call.error.is_some() {
             continue;
         }
         if reply.access_token.as_deref().is_none_or(str::is_empty) {
             hits.push(no_token(call.exchange, &reply.raw));
         } else if reply.token_type.as_deref().is_none_or(str::is_empty) {
-            let hit = Hit::new(at::json(call.exchange, "/token_type"), "The token response has no `token_type`, which RFC 6749 requires.")
+            let came = reply.raw.get("token_type").map(words::value_kind);
+            let near = words::near_member(&reply.raw, "token_type").map(|n| format!(" (there is a member {})", code(n))).unwrap_or_default();
+            let what = came.map_or_else(|| format!("has no `token_type`{near}"), |c| format!("has {c} as `token_type`"));
+            let hit = Hit::new(at::json(call.exchange, "/token_type"), format!("The token response {what}, which RFC 6749 requires as a string."))
                 .expected("\"token_type\": \"Bearer\"")
-                .received("no such member")
+                .received(came.unwrap_or("no such member"))
                 .fix("Add `\"token_type\": \"Bearer\"`.")
                 .snippets(vec![snippets::member("token_type", &"Bearer".into())]);
             hits.push(if context.works() { hit.level(Level::Warning) } else { hit });
@@ -42,10 +44,24 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
 }
 
 fn no_token(exchange: &Exchange, raw: &Value) -> Hit {
+    if let Some(value) = raw.get("access_token") {
+        let kind = words::value_kind(value);
+        return Hit::new(at::json(exchange, "/access_token"), format!("`access_token` in the token response is {kind}, where the token belongs."))
+            .expected("\"access_token\": \"…\", a string that is not empty")
+            .received(kind)
+            .fix("Write the token itself into `access_token`, as one string; answer 400 with an `error` when there is none.");
+    }
     let found = elsewhere(raw, "", 0);
     let place = found.as_ref().map(|p| format!("; a token stands under {}", code(p))).unwrap_or_default();
+    let place = if found.is_none() && raw.get("id_token").is_some() { "; there is only an `id_token`, which is not for the MCP server".to_owned() } else { place };
+    let message = ["message", "msg", "detail", "description"].iter().find_map(|n| raw.get(n)?.as_str());
+    let place = match message.filter(|_| place.is_empty()) {
+        Some(message) => format!("; it says {}", code(message)),
+        None => place,
+    };
+    let status = exchange.status().filter(|s| *s != 200).map(|s| format!(" (HTTP {s})")).unwrap_or_default();
     let spot = found.as_deref().map_or_else(|| at::body(exchange), |p| at::json(exchange, p));
-    Hit::new(spot, format!("The token response has no `access_token` at its top level{place}."))
+    Hit::new(spot, format!("The token response{status} has no `access_token` at its top level{place}."))
         .expected("\"access_token\": \"…\" at the top level")
         .received(found.unwrap_or_else(|| "no access token".into()))
         .fix("Answer with `access_token`, `token_type` and `expires_in` at the top level of the JSON object, under exactly these names.")

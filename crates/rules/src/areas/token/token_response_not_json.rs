@@ -26,7 +26,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
 fn hit(exchange: &Exchange) -> Option<Hit> {
     let response = exchange.response().filter(|r| r.is_success())?;
     let text = response.body.text.trim_start_matches('\u{feff}').trim();
-    let json = serde_json::from_str::<serde_json::Value>(text).is_ok();
+    let json = serde_json::from_str::<serde_json::Value>(text).is_ok_and(|v| v.is_object() || v.is_array());
     let form = text.starts_with("access_token=") || text.starts_with("error=");
     if json || form || response.body.cut.is_some() {
         return None;

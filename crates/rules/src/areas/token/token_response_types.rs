@@ -19,7 +19,8 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
-    for call in context.token_calls().iter().filter(|c| c.response().is_some_and(|r| r.is_success())) {
+    let refreshes = context.refreshes();
+    for call in context.token_calls().iter().chain(&refreshes).filter(|c| c.response().is_some_and(|r| r.is_success())) {
         if call.reply.is_none() {
             continue;
         }
@@ -27,7 +28,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         // A missing or unreadable token has a rule of its own.
         let typed = problems.filter(|p| call.reply.as_ref().is_some_and(|r| r.raw.pointer(&p.pointer).is_some()));
         for problem in typed {
-            let hit = Hit::new(at::json(call.exchange, &problem.pointer), format!("In the token response, {}.", words::problem(problem)))
+            let answer = if call.exchange.step == StepKind::Refresh { "answer to the refresh" } else { "token response" };
+            let hit = Hit::new(at::json(call.exchange, &problem.pointer), format!("In the {answer}, {}.", words::problem(problem)))
                 .expected(problem.expected.clone())
                 .received(problem.received.clone())
                 .fix(format!("Write {} as {}, and leave out what is not set.", code(problem.pointer.trim_start_matches('/')), problem.expected));

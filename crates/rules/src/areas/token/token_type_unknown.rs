@@ -17,16 +17,18 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let dpop = context.config().is_some_and(|c| c.dpop != authscope_model::config::Dpop::Off);
-    let calls = context.token_calls().iter().filter(|c| c.exchange.step != StepKind::TokenExchange && c.access_token().is_some());
+    let refreshes = context.refreshes();
+    let calls = context.token_calls().iter().chain(&refreshes).filter(|c| c.exchange.step != StepKind::TokenExchange && c.access_token().is_some());
     calls
         .filter_map(|call| {
+            let answer = if call.exchange.step == StepKind::Refresh { "answer to the refresh" } else { "token response" };
             let kind = call.reply.as_ref()?.token_type.as_deref()?;
             let bearer = kind.eq_ignore_ascii_case("bearer");
             let bound = kind.eq_ignore_ascii_case("dpop");
             if kind.is_empty() || bearer || (bound && dpop) {
                 return None;
             }
-            let hit = Hit::new(at::json(call.exchange, "/token_type"), format!("`token_type` in the token response is {}; a client knows `Bearer`{}.", code(kind), if dpop { " and `DPoP`" } else { "" }))
+            let hit = Hit::new(at::json(call.exchange, "/token_type"), format!("`token_type` in the {answer} is {}; a client knows `Bearer`{}.", code(kind), if dpop { " and `DPoP`" } else { "" }))
                 .expected("Bearer")
                 .received(kind)
                 .fix("Answer with `\"token_type\": \"Bearer\"`.")

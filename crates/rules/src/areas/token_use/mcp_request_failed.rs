@@ -31,13 +31,17 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let complaint = call.message().and_then(|m| complaint_of(&m));
     let said = if call.response.is_success() {
         let Some(complaint) = complaint else { return Vec::new() };
-        format!("JSON-RPC error: {complaint}")
+        let code = call.message().and_then(|m| m.pointer("/error/code")?.as_i64());
+        match code {
+            Some(code) => format!("JSON-RPC error {code}: {complaint}"),
+            None => format!("an error as its result: {complaint}"),
+        }
     } else {
         let sentence = crate::context::error_of(call.exchange).map(|e| e.sentence());
         sentence.unwrap_or_else(|| words::answer(call.exchange))
     };
     vec![
-        Hit::new(at::body(call.exchange), format!("The MCP server does not answer {} with the token: {said}.", call.exchange.step.title()))
+        Hit::new(at::body(call.exchange), format!("The MCP server does not answer {} with the token: {said}.", words::asked(call.exchange)))
             .expected("a JSON-RPC result")
             .received(said)
             .fix("Read the server's message and log; the token itself was not refused."),

@@ -28,7 +28,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let Some(call) = calls.iter().find(|c| c.status() >= 500) else { return Vec::new() };
     let said = crate::context::error_of(call.exchange).map(|e| e.sentence()).unwrap_or_default();
     vec![
-        Hit::new(at::body(call.exchange), format!("The MCP server fails at {} with the token: {said}.", call.exchange.step.title()))
+        Hit::new(at::body(call.exchange), format!("The MCP server fails at {} with the token: {said}.", words::asked(call.exchange)))
             .expected("an answer, or 401 with error=\"invalid_token\" when the token is not acceptable")
             .received(said)
             .fix("Map every failure of the token check (signature, expiry, audience, unreachable keys) to 401 with `error=\"invalid_token\"`; the server's log has the error."),

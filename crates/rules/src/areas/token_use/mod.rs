@@ -2,30 +2,25 @@
 
 rules! {
     token_refused_by_mcp_server,
+    token_refused_later,
     token_refused_as_if_missing,
     mcp_server_error_with_token,
     token_refused_with_wrong_status,
     forbidden_without_reason,
     scope_claim_unread,
     clock_skew,
+    token_times_wrong,
     token_signature_invalid,
     mcp_request_failed,
     token_key_refused,
 }
 
-use crate::context::{Context, challenges, error_of};
+use crate::context::Context;
 use authscope_model::{Exchange, StepKind};
 
-/// What an MCP server says about a token it refuses: from the challenge, else from the body.
+/// What an MCP server says about a token it refuses.
 fn said(exchange: &Exchange) -> String {
-    let found = challenges(exchange);
-    let bearer = found.bearer().or_else(|| found.dpop());
-    let described = bearer.and_then(|b| b.param("error_description").or_else(|| b.param("error")));
-    let body = || error_of(exchange).map(|e| e.sentence());
-    described
-        .map(str::to_owned)
-        .or_else(body)
-        .unwrap_or_default()
+    crate::context::said_of(exchange)
 }
 
 /// Whether the request carries a refreshed token; its refusal has a rule of its own.

@@ -11,7 +11,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
     needs: Need::Jwt,
     references: &["RFC8414-2", "RFC7517-5", "RFC9068-4"],
     confidence: Confidence::Likely,
-    explains: &["token-refused-by-mcp-server", "mcp-server-error-with-token", "mcp-request-failed"],
+    explains: &["token-signature-invalid", "token-refused-by-mcp-server", "mcp-server-error-with-token", "mcp-request-failed"],
     corpus: &["TU-05", "AUD-10"],
     requirements: &["US-05"],
     ..RuleInfo::BASE
@@ -40,6 +40,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     .received(said)
     .related(at::json(call.exchange, "/access_token"))
     .fix(format!("Publish the signing key with `kid` {} at `jwks_uri`, reachable for the MCP server, and sign with that key; the MCP server must read the keys of this issuer and fetch them again when it meets a new `kid`.", code(kid)));
+    // A server that fails while it fetches the keys has a fault of its own.
+    let hit = if refused.status() >= 500 { hit.party(Party::McpServer) } else { hit };
     vec![match context.metadata() {
         Some(document) => hit.related(at::json(document.exchange, "/jwks_uri")),
         None => hit,

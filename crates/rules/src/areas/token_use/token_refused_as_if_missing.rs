@@ -44,7 +44,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
             at::header(call.exchange, "www-authenticate"),
             format!(
                 "The 401 to {} with `Authorization: {scheme} …` is the same as the one without a token: the server, or something before it{}, does not see the header.",
-                call.exchange.step.title(),
+                words::asked(call.exchange),
                 if server.is_empty() { String::new() } else { format!(" (`Server`: {server})") }
             ),
         )

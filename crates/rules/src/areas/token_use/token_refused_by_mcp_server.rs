@@ -2,6 +2,7 @@
 
 use crate::context::Call;
 use crate::prelude::*;
+use authscope_model::event::Fact;
 
 pub(super) static INFO: RuleInfo = RuleInfo {
     id: "token-refused-by-mcp-server",
@@ -45,7 +46,7 @@ fn hit(context: &Context<'_>, call: &Call<'_>) -> Hit {
         at::header(call.exchange, "www-authenticate"),
         format!(
             "The MCP server answers 401 to {} with the token that was just issued ({}){checked}.",
-            call.exchange.step.title(),
+            words::asked(call.exchange),
             if said.is_empty() { "without a reason".to_owned() } else { said.clone() }
         ),
     )
@@ -67,8 +68,18 @@ fn checked(context: &Context<'_>) -> String {
         right.push(format!("`aud` is {}", code(resource)));
     }
     let issuer = context.metadata().and_then(|d| d.value.issuer.as_deref());
+    let server = context.server_url();
+    let wide = context.prm().and_then(|d| d.value.resource.as_deref()).filter(|r| words::without_slash(r) != words::without_slash(server));
+    if wide.is_some_and(|r| jwt.aud().iter().any(|a| a == r)) {
+        right.push(format!("that is the `resource` of the protected resource metadata, which is not the endpoint {}", code(server)));
+    }
     if jwt.iss().is_some() && jwt.iss() == issuer {
         right.push(format!("`iss` is {}", code(issuer.unwrap_or_default())));
+    }
+    let facts = context.exchanges().iter().flat_map(|e| context.facts(e));
+    let verified = |f: &Fact| matches!(f, Fact::Signature { token, verified: true, .. } if token == "access_token");
+    if facts.into_iter().any(verified) {
+        right.push("its signature verifies with the published keys".into());
     }
     if right.is_empty() { String::new() } else { format!("; checked here: {}", right.join(", ")) }
 }

@@ -42,7 +42,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
             at::body(exchange),
             format!(
                 "The answer to {} is an event stream (`Content-Type`: text/event-stream) that {how}: no event carries the JSON-RPC response.",
-                exchange.step.title()
+                words::asked(exchange)
             ),
         )
         .expected("an event whose data is the JSON-RPC response, then the end of the stream")

@@ -50,7 +50,10 @@ fn wants_scope(context: &Context<'_>, exchange: &Exchange) -> bool {
 fn hit(exchange: &Exchange, why: &str) -> Hit {
     let expected = expected(exchange.step);
     let answer = match (exchange.status(), exchange.failure()) {
-        (Some(status), _) => format!("HTTP {status}"),
+        (Some(status), _) => {
+            let lost = (300..400).contains(&status) && exchange.response().is_some_and(|r| r.header("location").is_none_or(|l| l.trim().is_empty()));
+            format!("HTTP {status}{}", if lost { " without a `Location` header" } else { "" })
+        }
         (None, Some(failure)) => failure.message.clone(),
         (None, None) => "no answer that could be seen".to_owned(),
     };
@@ -79,7 +82,7 @@ const fn expected(step: StepKind) -> &'static str {
         StepKind::Probe => "401 with a WWW-Authenticate challenge",
         StepKind::Register => "201 with a client id",
         StepKind::PushedAuthorization => "201 with a request_uri",
-        StepKind::Authorize | StepKind::AuthorizeHop => "a redirect to the redirect URI, or a sign-in page",
+        StepKind::Authorize | StepKind::AuthorizeHop | StepKind::DryRun => "a redirect to the redirect URI, or a sign-in page",
         StepKind::Callback => "a code, with the state that was sent",
         StepKind::Token
         | StepKind::Refresh

@@ -23,7 +23,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         let Some(response) = exchange.response() else { continue };
         let Some(text) = response.body.text.strip_prefix('\u{feff}') else { continue };
         let json = text.trim_start().starts_with(['{', '[']);
-        let page = matches!(exchange.step, StepKind::Authorize | StepKind::AuthorizeHop | StepKind::Callback | StepKind::NegativeProbe);
+        let page = matches!(exchange.step, StepKind::Authorize | StepKind::AuthorizeHop | StepKind::DryRun | StepKind::Callback | StepKind::NegativeProbe);
         if !json || page || !hits.is_empty() {
             continue;
         }

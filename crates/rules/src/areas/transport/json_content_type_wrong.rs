@@ -32,7 +32,8 @@ fn hit(exchange: &Exchange) -> Option<Hit> {
     let response = exchange.response().filter(|r| r.is_success())?;
     let text = response.body.text.trim_start_matches('\u{feff}').trim_start();
     let media = response.media_type();
-    let json = media == "application/json" || media.ends_with("+json");
+    // Problem details are for errors.
+    let json = media == "application/json" || media.ends_with("+json") && media != "application/problem+json";
     if json || !text.starts_with('{') || response.body.json().is_none() {
         return None;
     }

@@ -3,6 +3,7 @@
 use crate::context::responder;
 use crate::prelude::*;
 use authscope_protocol::locate;
+use std::collections::BTreeSet;
 
 pub(super) static INFO: RuleInfo = RuleInfo {
     id: "json-members-repeated",
@@ -16,6 +17,9 @@ pub(super) static INFO: RuleInfo = RuleInfo {
     ..RuleInfo::BASE
 };
 
+/// Names that are told one by one.
+const MOST: usize = 20;
+
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for exchange in context.exchanges() {
@@ -24,7 +28,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
             continue;
         }
         let Some(response) = exchange.response().filter(|r| r.is_success()) else { continue };
-        for (name, _) in locate::duplicate_members(&response.body.text) {
+        let mut told = BTreeSet::new();
+        let names = locate::duplicate_members(&response.body.text).into_iter().map(|(name, _)| name);
+        for name in names.filter(|name| told.insert(name.clone())).take(MOST) {
             hits.push(
                 Hit::new(
                     at::json(exchange, &format!("/{name}")),

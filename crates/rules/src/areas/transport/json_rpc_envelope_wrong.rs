@@ -28,6 +28,11 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     asked.filter_map(|e| hit(context, e)).take(1).collect()
 }
 
+/// Whether an answer has both members; an `error` that is null counts.
+fn has_both(response: &authscope_model::exchange::Response) -> bool {
+    crate::context::message_of(response).is_some_and(|m| m.get("result").is_some() && m.get("error").is_some())
+}
+
 fn hit(context: &Context<'_>, exchange: &Exchange) -> Option<Hit> {
     let response = exchange.response().filter(|r| r.is_success())?;
     let id = exchange.request.body.json()?.get("id")?.as_u64()?;
@@ -39,13 +44,16 @@ fn hit(context: &Context<'_>, exchange: &Exchange) -> Option<Hit> {
     let problem = read.problems.iter().find(|p| p.pointer == "/id" || p.pointer == "/jsonrpc" || p.message.contains("both"));
     let (what, expected, received, pointer) = match problem {
         Some(p) => (p.message.clone(), p.expected.clone(), p.received.clone(), p.pointer.as_str()),
+        None if has_both(response) => ("it has `result` and `error` at once".into(), "`result` or `error`, the other one left out".into(), "both members".into(), "/error"),
         None if batch => ("the answer is a list (a batch), which this revision does not have".into(), "one JSON object".into(), "an array".into(), ""),
         None => return None,
     };
+    let said = crate::context::message_of(response).and_then(|m| crate::context::complaint_of(&m)).filter(|s| !s.is_empty());
+    let said = said.map(|s| format!("; it reports the error {}", code(&s))).unwrap_or_default();
     Some(
         Hit::new(
             at::json(exchange, pointer),
-            format!("The JSON-RPC answer to {} (request `id` {id}) is not right: {what} (received: {}).", exchange.step.title(), code(&received)),
+            format!("The JSON-RPC answer to {} (request `id` {id}) is not right: {what} (received: {}){said}.", words::asked(exchange), code(&received)),
         )
         .expected(format!("{{\"jsonrpc\": \"2.0\", \"id\": {id}, \"result\": …}}: {expected}"))
         .received(received)

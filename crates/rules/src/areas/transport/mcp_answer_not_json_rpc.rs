@@ -35,13 +35,15 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         _ => words::body_kind(response),
     };
     let kind = response.header("content-type").unwrap_or("no Content-Type");
+    let bare = exchange.step == StepKind::Probe && exchange.request.header("authorization").is_none() && response.body.length == 0;
+    let unless = if bare { "; where a token is wanted, 401 with a challenge belongs" } else { "" };
     vec![
         Hit::new(
             at::body(exchange),
             format!(
-                "The MCP server answers {} to {} with {what} (`Content-Type`: {kind}), not with a JSON-RPC message.",
+                "The MCP server answers {} to {} with {what} (`Content-Type`: {kind}), not with a JSON-RPC message{unless}.",
                 response.status,
-                exchange.step.title()
+                words::asked(exchange)
             ),
         )
         .expected("application/json with a JSON-RPC message, or text/event-stream with one")

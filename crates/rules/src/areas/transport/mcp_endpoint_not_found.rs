@@ -31,9 +31,10 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         Hit::new(
             at::status(exchange),
             format!(
-                "The MCP server URL {} answers {} with {what}; a request without a token should get 401 there.",
+                "The MCP server URL {} answers {} with {what}{}; a request without a token should get 401 there.",
                 code(url),
-                exchange.status().unwrap_or_default()
+                exchange.status().unwrap_or_default(),
+                words::said(exchange)
             ),
         )
         .expected("401 with a WWW-Authenticate challenge (or 200 where no authorization is needed)")

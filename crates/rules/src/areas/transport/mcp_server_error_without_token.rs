@@ -32,7 +32,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     vec![
         Hit::new(
             at::status(exchange),
-            format!("The MCP server answers {status} to a request without a token ({said}); 401 with a `WWW-Authenticate` challenge belongs there."),
+            format!("The MCP server answers {status} to a request without a token ({said}), where 401 with a `WWW-Authenticate` challenge belongs."),
         )
         .expected("401 with a WWW-Authenticate challenge")
         .received(said)

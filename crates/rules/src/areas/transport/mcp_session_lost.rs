@@ -32,7 +32,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
             format!(
                 "The MCP server answers {} to {} although the request carries the `Mcp-Session-Id` it assigned in `initialize`.",
                 call.status(),
-                call.exchange.step.title()
+                words::asked(call.exchange)
             ),
         )
         .expected("an answer within the session")

@@ -36,7 +36,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     vec![
         Hit::new(
             at::body(exchange),
-            format!("The MCP server answers 400 to {} because of the protocol version ({said}); the request had `MCP-Protocol-Version`: {sent}.", exchange.step.title()),
+            format!("The MCP server answers 400 to {} because of the protocol version ({said}); the request had `MCP-Protocol-Version`: {sent}.", words::asked(exchange)),
         )
         .expected(format!("a server that speaks {}", context.revision()))
         .received(said)

@@ -40,7 +40,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
             format!(
                 "The MCP server answers {} to {} for lack of a session id, but its answer to initialize has no `Mcp-Session-Id` header to take one from.",
                 call.status(),
-                call.exchange.step.title()
+                words::asked(call.exchange)
             ),
         )
         .expected("`Mcp-Session-Id` on the answer to initialize, or no session at all")

@@ -28,7 +28,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     vec![
         Hit::new(
             at::body(exchange),
-            format!("The MCP server refuses {} with {said}: it wants `initialize` or `Mcp-Session-Id`, which revision 2026-07-28 does not have.", exchange.step.title()),
+            format!("The MCP server refuses {} with {said}: it wants `initialize` or `Mcp-Session-Id`, which revision 2026-07-28 does not have.", words::asked(exchange)),
         )
         .expected("server/discover and requests with `_meta` are answered without a session")
         .received(said)
