@@ -4,14 +4,15 @@ use crate::Verdict;
 use authscope_model::event::{Tone, Turn};
 use authscope_model::finding::Level;
 use authscope_model::{Participant, Phase, StepKind};
+use std::sync::Arc;
 
 /// The whole diagram.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Diagram {
     /// Lifelines, left to right.
     pub lanes: Vec<Lane>,
-    /// Rows, top to bottom.
-    pub rows: Vec<Row>,
+    /// Rows, top to bottom; one that did not change from one layout to the next is the same one.
+    pub rows: Vec<Arc<Row>>,
     /// Groups that rows belong to.
     pub groups: Vec<Group>,
     /// The phases of the flow, in order.
@@ -52,7 +53,7 @@ pub struct Row {
 #[derive(Debug, Clone, PartialEq)]
 pub enum RowKind {
     /// One exchange: a request line and, joined to it, its response line.
-    Step(Box<StepRow>),
+    Step(Arc<StepRow>),
     /// Heading of a group.
     Group {
         /// Id of the group.
@@ -116,7 +117,7 @@ pub enum RowKind {
 }
 
 /// An exchange as drawn.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepRow {
     /// Kind of step.
     pub kind: StepKind,
@@ -205,6 +206,10 @@ pub enum GroupKind {
     StepUp,
     /// A branch that a retry made.
     Branch,
+    /// The authorization URL, tried without a browser.
+    DryRun,
+    /// The active probes.
+    Probes,
 }
 
 /// How far a phase is.
@@ -230,9 +235,8 @@ impl Diagram {
     /// The row of a step.
     #[must_use]
     pub fn step(&self, number: u32) -> Option<&Row> {
-        self.rows
-            .iter()
-            .find(|row| row.step == number && matches!(row.kind, RowKind::Step(_)))
+        let is_it = |row: &&Row| row.step == number && matches!(row.kind, RowKind::Step(_));
+        self.rows.iter().map(Arc::as_ref).find(is_it)
     }
 }
 
@@ -275,6 +279,8 @@ impl Row {
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().collect::<String>() + letters.as_str()
+        let mut word = String::from(first.to_ascii_uppercase());
+        word.push_str(letters.as_str());
+        word
     })
 }

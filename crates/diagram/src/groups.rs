@@ -1,61 +1,124 @@
-//! Which steps belong together: attempts of a discovery ladder, a step-up, a branch.
+//! Which steps belong together: attempts of a discovery ladder, a step-up, a dry run, the probes, a branch.
 
 use crate::diagram::{Group, GroupKind};
 use crate::{Verdict, words};
-use authscope_model::transcript::Branch;
-use authscope_model::{Exchange, Phase, Transcript};
+use authscope_model::{Exchange, Phase, StepKind, Transcript};
 use std::collections::BTreeMap;
 
-/// The groups, and for every exchange its chain of groups from the outermost in.
+/// The groups, and which of them every exchange belongs to.
 pub(crate) struct Grouping {
     /// The groups in order of appearance.
     pub(crate) groups: Vec<Group>,
-    /// By exchange number: ids of groups, outermost first.
-    pub(crate) chains: BTreeMap<u32, Vec<String>>,
+    /// By group: the place of the one around it.
+    parents: Vec<Option<usize>>,
+    /// By exchange, in their order: the place of its innermost group.
+    innermost: Vec<Option<usize>>,
 }
 
-/// Groups the exchanges of a transcript.
-pub(crate) fn group(transcript: &Transcript, verdicts: &BTreeMap<u32, Verdict>) -> Grouping {
-    let mut builder = Builder {
-        verdicts,
-        groups: Vec::new(),
-        chains: BTreeMap::new(),
-        open: Vec::new(),
-    };
-    let runs = ladders(&transcript.exchanges);
-    for (at, exchange) in transcript.exchanges.iter().enumerate() {
-        let chain = chain_of(transcript, exchange, runs.get(at).and_then(Option::as_ref));
-        builder.enter(exchange, chain);
+impl Grouping {
+    /// The groups of the exchange at a place, as places in `groups`, outermost first.
+    pub(crate) fn chain(&self, exchange: usize) -> Vec<usize> {
+        let mut chain = Vec::new();
+        let mut current = self.innermost.get(exchange).copied().flatten();
+        // A group comes after the one around it, so this ends.
+        while let Some(group) = current {
+            chain.push(group);
+            current = self.parents.get(group).copied().flatten();
+        }
+        chain.reverse();
+        chain
     }
-    let last_ladder_open = !transcript.is_finished();
-    builder.finish(&transcript.exchanges, last_ladder_open)
+
+    /// The id of a group.
+    pub(crate) fn id(&self, group: usize) -> Option<&str> {
+        self.groups.get(group).map(|group| group.id.as_str())
+    }
+
+    /// Whether a group is a ladder of attempts.
+    pub(crate) fn is_ladder(&self, group: usize) -> bool {
+        let found = self.groups.get(group);
+        found.is_some_and(|group| group.kind == GroupKind::Ladder)
+    }
 }
 
-/// One wanted group, before it has an id.
-struct Wanted {
-    key: String,
-    kind: GroupKind,
-    title: String,
+/// Groups the exchanges of a transcript; `verdicts` are theirs, in their order.
+pub(crate) fn group(transcript: &Transcript, verdicts: &[Verdict]) -> Grouping {
+    let mut builder = Builder::default();
+    let runs = ladders(&transcript.exchanges);
+    let each = transcript.exchanges.iter().zip(runs).zip(verdicts);
+    for ((exchange, ladder), verdict) in each {
+        builder.enter(transcript, exchange, &keys(exchange, ladder), *verdict);
+    }
+    builder.finish(!transcript.is_finished())
+}
+
+/// What makes two steps in a row belong to one group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Branch(u32),
+    StepUp {
+        branch: u32,
+        number: u32,
+    },
+    DryRun {
+        branch: u32,
+    },
+    Probes {
+        branch: u32,
+    },
+    /// Named after its first step.
+    Ladder(u32),
+}
+
+impl Key {
+    fn id(self) -> String {
+        match self {
+            Self::Branch(branch) => format!("branch-{branch}"),
+            Self::StepUp { branch, number } => format!("branch-{branch}-step-up-{number}"),
+            Self::DryRun { branch } => format!("branch-{branch}-dryrun"),
+            Self::Probes { branch } => format!("branch-{branch}-probes"),
+            Self::Ladder(first) => format!("ladder-{first}"),
+        }
+    }
+
+    const fn kind(self) -> GroupKind {
+        match self {
+            Self::Branch(_) => GroupKind::Branch,
+            Self::StepUp { .. } => GroupKind::StepUp,
+            Self::DryRun { .. } => GroupKind::DryRun,
+            Self::Probes { .. } => GroupKind::Probes,
+            Self::Ladder(_) => GroupKind::Ladder,
+        }
+    }
+
+    fn title(self, transcript: &Transcript, exchange: &Exchange) -> String {
+        match self {
+            Self::Branch(number) => branch_title(transcript, number),
+            Self::StepUp { number, .. } => {
+                format!("Step-up {number}: more scopes for one operation")
+            }
+            Self::DryRun { .. } => {
+                "Dry run: the authorization URL without a browser and without cookies".into()
+            }
+            Self::Probes { .. } => "Active probes: requests that must be refused".into(),
+            Self::Ladder(_) => exchange.step.phase().title().into(),
+        }
+    }
 }
 
 /// For every exchange the number of the first one of its ladder, when that has at least two attempts.
 fn ladders(exchanges: &[Exchange]) -> Vec<Option<u32>> {
-    let mut firsts: Vec<u32> = Vec::with_capacity(exchanges.len());
-    let mut sizes: BTreeMap<u32, u32> = BTreeMap::new();
-    let mut previous: Option<(&Exchange, u32)> = None;
-    for exchange in exchanges {
-        let first = match previous {
-            Some((before, first)) if same_ladder(before, exchange) => first,
-            _ => exchange.id,
-        };
-        firsts.push(first);
-        *sizes.entry(first).or_default() += 1;
-        previous = Some((exchange, first));
+    let mut firsts: Vec<Option<u32>> = vec![None; exchanges.len()];
+    for (at, pair) in exchanges.windows(2).enumerate() {
+        let [before, this] = pair else { continue };
+        if same_ladder(before, this) {
+            let first = firsts.get(at).copied().flatten().unwrap_or(before.id);
+            for place in firsts.iter_mut().skip(at).take(2) {
+                *place = Some(first);
+            }
+        }
     }
     firsts
-        .into_iter()
-        .map(|first| Some(first).filter(|first| sizes.get(first).is_some_and(|n| *n >= 2)))
-        .collect()
 }
 
 fn same_ladder(a: &Exchange, b: &Exchange) -> bool {
@@ -67,131 +130,129 @@ fn same_ladder(a: &Exchange, b: &Exchange) -> bool {
     discovery && phase == b.step.phase() && a.branch == b.branch && a.step_up == b.step_up
 }
 
-fn chain_of(transcript: &Transcript, exchange: &Exchange, ladder: Option<&u32>) -> Vec<Wanted> {
-    let mut chain = Vec::new();
-    if exchange.branch > 0 {
-        let mark = transcript
-            .branches
-            .iter()
-            .find(|b| b.branch == exchange.branch);
-        chain.push(Wanted {
-            key: format!("branch-{}", exchange.branch),
-            kind: GroupKind::Branch,
-            title: branch_title(exchange.branch, mark),
-        });
-    }
-    if let Some(number) = exchange.step_up {
-        chain.push(Wanted {
-            key: format!("branch-{}-step-up-{number}", exchange.branch),
-            kind: GroupKind::StepUp,
-            title: format!("Step-up {number}: more scopes for one operation"),
-        });
-    }
-    if let Some(first) = ladder {
-        chain.push(Wanted {
-            key: format!("ladder-{first}"),
-            kind: GroupKind::Ladder,
-            title: exchange.step.phase().title().into(),
-        });
-    }
-    chain
+/// The groups that an exchange wants to be in, outermost first.
+fn keys(exchange: &Exchange, ladder: Option<u32>) -> [Option<Key>; 4] {
+    let branch = exchange.branch;
+    [
+        (branch > 0).then_some(Key::Branch(branch)),
+        exchange
+            .step_up
+            .map(|number| Key::StepUp { branch, number }),
+        // What a conforming client does not send.
+        match exchange.step {
+            StepKind::DryRun => Some(Key::DryRun { branch }),
+            StepKind::NegativeProbe => Some(Key::Probes { branch }),
+            _ => None,
+        },
+        ladder.map(Key::Ladder),
+    ]
 }
 
-fn branch_title(number: u32, mark: Option<&Branch>) -> String {
-    match mark {
+fn branch_title(transcript: &Transcript, number: u32) -> String {
+    match transcript.branches.iter().find(|b| b.branch == number) {
+        Some(mark) if mark.aside => format!("Resent from step {}", mark.before_exchange),
         Some(mark) => format!("Branch {number}: again from step {}", mark.before_exchange),
         None => format!("Branch {number}"),
     }
 }
 
-struct Builder<'a> {
-    verdicts: &'a BTreeMap<u32, Verdict>,
-    groups: Vec<Group>,
-    chains: BTreeMap<u32, Vec<String>>,
-    /// Key and id of the groups that are open, outermost first.
-    open: Vec<(String, String)>,
+/// What is counted of a ladder.
+#[derive(Default, Clone, Copy)]
+struct Tries {
+    attempts: u32,
+    hits: u32,
+    /// Place of its last exchange.
+    last: usize,
 }
 
-impl Builder<'_> {
-    fn enter(&mut self, exchange: &Exchange, chain: Vec<Wanted>) {
-        let same = self
-            .open
-            .iter()
-            .zip(&chain)
-            .take_while(|((key, _), wanted)| *key == wanted.key)
-            .count();
+#[derive(Default)]
+struct Builder {
+    groups: Vec<Group>,
+    parents: Vec<Option<usize>>,
+    innermost: Vec<Option<usize>>,
+    tries: Vec<Tries>,
+    /// Groups that are open, outermost first, with what they are for.
+    open: Vec<(Key, usize)>,
+    /// How often a group of a kind was opened.
+    opened: BTreeMap<Key, u32>,
+}
+
+impl Builder {
+    fn enter(
+        &mut self,
+        transcript: &Transcript,
+        exchange: &Exchange,
+        keys: &[Option<Key>; 4],
+        verdict: Verdict,
+    ) {
+        let wanted = || keys.iter().flatten().copied();
+        let same = self.open.iter().zip(wanted());
+        let same = same.take_while(|((key, _), wanted)| key == wanted).count();
         self.open.truncate(same);
-        for wanted in chain.into_iter().skip(same) {
-            let id = self.unused_id(&wanted.key);
-            self.groups.push(Group {
-                id: id.clone(),
-                parent: self.open.last().map(|(_, id)| id.clone()),
-                kind: wanted.kind,
-                title: wanted.title,
-                steps: 0,
-                verdict: Verdict::Skipped,
-                folded: false,
-            });
-            self.open.push((wanted.key, id));
+        for key in wanted().skip(same) {
+            self.begin(key, key.title(transcript, exchange));
         }
-        let verdict = self.verdicts.get(&exchange.id).copied();
-        let ids: Vec<String> = self.open.iter().map(|(_, id)| id.clone()).collect();
-        for group in self.groups.iter_mut().filter(|g| ids.contains(&g.id)) {
-            group.steps += 1;
-            group.verdict = group.verdict.max(verdict.unwrap_or(Verdict::Skipped));
+        let at = self.innermost.len();
+        for (_, place) in &self.open {
+            if let (Some(group), Some(tries)) =
+                (self.groups.get_mut(*place), self.tries.get_mut(*place))
+            {
+                group.steps += 1;
+                group.verdict = group.verdict.max(verdict);
+                tries.attempts += u32::from(exchange.redirected_from.is_none());
+                let hit = exchange.response().is_some_and(|r| r.is_success());
+                tries.hits += u32::from(hit);
+                tries.last = at;
+            }
         }
-        self.chains.insert(exchange.id, ids);
+        self.innermost.push(self.open.last().map(|(_, at)| *at));
     }
 
-    /// A group that is left and entered again is drawn as a second one.
-    fn unused_id(&self, key: &str) -> String {
-        let taken = |id: &str| self.groups.iter().any(|group| group.id == id);
-        let mut id = key.to_owned();
-        let mut again = 2_u32;
-        while taken(&id) {
-            id = format!("{key}-{again}");
-            again += 1;
-        }
-        id
+    /// Opens a group. One that is left and entered again is drawn as a second one.
+    fn begin(&mut self, key: Key, title: String) {
+        let times = self.opened.entry(key).or_default();
+        *times += 1;
+        let id = match *times {
+            1 => key.id(),
+            again => format!("{}-{again}", key.id()),
+        };
+        let parent = self.open.last().map(|(_, at)| *at);
+        self.open.push((key, self.groups.len()));
+        self.groups.push(Group {
+            id,
+            parent: parent
+                .and_then(|at| self.groups.get(at))
+                .map(|group| group.id.clone()),
+            kind: key.kind(),
+            title,
+            steps: 0,
+            verdict: Verdict::Skipped,
+            folded: false,
+        });
+        self.parents.push(parent);
+        self.tries.push(Tries::default());
     }
 
-    fn finish(mut self, exchanges: &[Exchange], running: bool) -> Grouping {
-        let last = exchanges.last().map(|e| e.id);
-        for group in &mut self.groups {
+    fn finish(mut self, running: bool) -> Grouping {
+        let steps = self.innermost.len();
+        for (group, tries) in self.groups.iter_mut().zip(&self.tries) {
             if group.kind != GroupKind::Ladder {
                 continue;
             }
-            let members: Vec<&Exchange> = exchanges
-                .iter()
-                .filter(|e| {
-                    self.chains
-                        .get(&e.id)
-                        .is_some_and(|c| c.contains(&group.id))
-                })
-                .collect();
-            let attempts = members
-                .iter()
-                .filter(|e| e.redirected_from.is_none())
-                .count();
-            let hits = members
-                .iter()
-                .filter(|e| e.response().is_some_and(|r| r.is_success()))
-                .count();
-            let attempts = u32::try_from(attempts).unwrap_or(u32::MAX);
-            let hits = u32::try_from(hits).unwrap_or(u32::MAX);
             group.title = format!(
                 "{}: {}, {}",
                 group.title,
-                words::count(attempts, "attempt", "attempts"),
-                words::count(hits, "hit", "hits")
+                words::count(tries.attempts, "attempt", "attempts"),
+                words::count(tries.hits, "hit", "hits")
             );
             // While the last attempt may not be the last, folding would hide what is going on.
-            let at_the_end = running && members.last().map(|e| e.id) == last;
+            let at_the_end = running && tries.last + 1 == steps;
             group.folded = group.verdict == Verdict::Pass && !at_the_end;
         }
         Grouping {
             groups: self.groups,
-            chains: self.chains,
+            parents: self.parents,
+            innermost: self.innermost,
         }
     }
 }

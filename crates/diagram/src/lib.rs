@@ -9,6 +9,8 @@
 
 mod describe;
 mod diagram;
+mod drawn;
+mod filter;
 mod gist;
 mod groups;
 mod layout;
@@ -17,13 +19,15 @@ mod phases;
 mod rows;
 mod svg;
 mod text;
+mod under;
 mod verdict;
 pub mod words;
 
 pub use diagram::{
     Diagram, Group, GroupKind, Head, Lane, Line, LineStyle, PhaseState, Row, RowKind, StepRow,
 };
-pub use layout::{Options, layout};
+pub use filter::{Facet, Filter};
+pub use layout::{Kept, Options, layout, layout_again};
 pub use mermaid::mermaid;
 pub use svg::svg;
 pub use text::text;

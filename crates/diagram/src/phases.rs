@@ -3,9 +3,9 @@
 use crate::describe;
 use crate::diagram::PhaseState;
 use crate::verdict::Verdict;
+use authscope_model::event::Turn;
 use authscope_model::transcript::Status;
 use authscope_model::{Phase, Transcript};
-use std::collections::BTreeMap;
 
 /// Phases that every complete flow goes through; the others are listed once they happen.
 const ALWAYS: [Phase; 8] = [
@@ -19,41 +19,38 @@ const ALWAYS: [Phase; 8] = [
     Phase::Call,
 ];
 
-/// The phases of the active branch.
-pub(crate) fn phases(
-    transcript: &Transcript,
-    verdicts: &BTreeMap<u32, Verdict>,
-) -> Vec<PhaseState> {
-    let mut states: Vec<PhaseState> = Phase::ALL
-        .into_iter()
-        .map(|phase| state(transcript, verdicts, phase))
-        .collect();
+/// The phases of the active branch; `verdicts` are those of the exchanges, in their order.
+pub(crate) fn phases(transcript: &Transcript, verdicts: &[Verdict]) -> Vec<PhaseState> {
+    let mut states: Vec<PhaseState> = Phase::ALL.into_iter().map(untouched).collect();
+    let each = transcript.exchanges.iter().zip(verdicts);
+    for (exchange, verdict) in each.filter(|(e, _)| transcript.in_lineage(e.branch, e.id)) {
+        let phase = describe::phase(exchange);
+        if let Some(state) = states.iter_mut().find(|state| state.phase == phase) {
+            state.steps += 1;
+            state.first = state.first.or(Some(exchange.id));
+            state.verdict = state.verdict.max(Some(*verdict));
+        }
+    }
     mark_current(transcript, &mut states);
     mark_skipped(transcript, &mut states);
     states.retain(|state| state.steps > 0 || ALWAYS.contains(&state.phase));
     states
 }
 
-fn state(transcript: &Transcript, verdicts: &BTreeMap<u32, Verdict>, phase: Phase) -> PhaseState {
-    let mut state = PhaseState {
+const fn untouched(phase: Phase) -> PhaseState {
+    PhaseState {
         phase,
         verdict: None,
         steps: 0,
         first: None,
-    };
-    for exchange in transcript.lineage().filter(|e| describe::phase(e) == phase) {
-        state.steps += 1;
-        state.first = state.first.or(Some(exchange.id));
-        state.verdict = state.verdict.max(verdicts.get(&exchange.id).copied());
     }
-    state
 }
 
 /// The phase that works or waits right now.
 fn mark_current(transcript: &Transcript, states: &mut [PhaseState]) {
     let current = match &transcript.status {
         Status::Running(Some(flight)) => Some((flight.step.phase(), Verdict::Running)),
-        Status::YourTurn(authscope_model::event::Turn::Authorize { .. }) => {
+        Status::YourTurn(Turn::Authorize { .. } | Turn::DeviceCode { .. }) => {
             Some((Phase::Authorize, Verdict::Waiting))
         }
         Status::Paused { next, .. } => Some((next.phase(), Verdict::Waiting)),

@@ -3,6 +3,7 @@
 use authscope_model::event::Fact;
 use authscope_model::exchange::{FailureKind, Response};
 use authscope_model::{Exchange, Finding, Level, Outcome, StepKind, Transcript};
+use std::collections::BTreeMap;
 
 /// The closed vocabulary of verdicts, mildest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,8 +76,25 @@ pub fn step_verdict(transcript: &Transcript, findings: &[Finding], exchange: &Ex
         .filter(|finding| finding.evidence.exchange == exchange.id)
         .map(|finding| Verdict::of(finding.level))
         .max();
-    let bare = outcome_verdict(transcript, exchange);
-    // A hint does not take the check mark from a step that did its work.
+    judged(outcome_verdict(transcript, exchange), worst)
+}
+
+/// The verdicts of all exchanges, in their order.
+pub(crate) fn step_verdicts(transcript: &Transcript, findings: &[Finding]) -> Vec<Verdict> {
+    let mut worst: BTreeMap<u32, Verdict> = BTreeMap::new();
+    for finding in findings {
+        let level = Verdict::of(finding.level);
+        let known = worst.entry(finding.evidence.exchange).or_insert(level);
+        *known = level.max(*known);
+    }
+    let exchanges = transcript.exchanges.iter();
+    exchanges
+        .map(|e| judged(outcome_verdict(transcript, e), worst.get(&e.id).copied()))
+        .collect()
+}
+
+/// A hint does not take the check mark from a step that did its work.
+fn judged(bare: Verdict, worst: Option<Verdict>) -> Verdict {
     match worst {
         Some(Verdict::Info) | None => bare,
         Some(worst) => worst.max(bare),
@@ -86,6 +104,8 @@ pub fn step_verdict(transcript: &Transcript, findings: &[Finding], exchange: &Ex
 fn outcome_verdict(transcript: &Transcript, exchange: &Exchange) -> Verdict {
     match &exchange.outcome {
         Outcome::Failed(failure) if failure.kind == FailureKind::Aborted => Verdict::Interrupted,
+        // An edited request says nothing about the flow; that nothing came back is said mildly.
+        Outcome::Failed(_) if exchange.step == StepKind::Resend => Verdict::Interrupted,
         Outcome::Failed(_) => Verdict::Fail,
         Outcome::Unseen => Verdict::Pass,
         // The server asks for more scopes in the way it should; what follows is the step-up's matter.
@@ -106,6 +126,8 @@ fn status_verdict(transcript: &Transcript, exchange: &Exchange, status: u16) -> 
     let step = exchange.step;
     match status {
         _ if step == StepKind::NegativeProbe => probe_verdict(transcript, exchange.id),
+        // What belongs to no step of the flow says nothing about it.
+        _ if matches!(step, StepKind::Unknown | StepKind::Resend) => Verdict::Info,
         100..300 => Verdict::Pass,
         // A redirect is followed by its own row; what it means is for a rule to say.
         300..400 => Verdict::Info,
@@ -114,6 +136,8 @@ fn status_verdict(transcript: &Transcript, exchange: &Exchange, status: u16) -> 
         400..500 if step.is_prm() || step.is_as_metadata() => Verdict::Info,
         // A pending device code answers 400 until the person is done.
         400 if step == StepKind::DevicePoll => Verdict::Info,
+        // A demand for a DPoP nonce brings one; the request goes out again with it.
+        400 | 401 if gives_nonce(exchange) => Verdict::Info,
         // Whoever fetches our documents gets an honest status; that is not a failure of the flow.
         _ if matches!(
             step,
@@ -124,6 +148,12 @@ fn status_verdict(transcript: &Transcript, exchange: &Exchange, status: u16) -> 
         }
         _ => Verdict::Fail,
     }
+}
+
+fn gives_nonce(exchange: &Exchange) -> bool {
+    let answered = exchange.response();
+    let nonce = answered.and_then(|response| response.header("dpop-nonce"));
+    exchange.request.header("dpop").is_some() && nonce.is_some()
 }
 
 fn probe_verdict(transcript: &Transcript, id: u32) -> Verdict {

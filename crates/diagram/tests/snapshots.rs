@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken fixture must fail the test")]
 
-use authscope_diagram::{Diagram, Options, RowKind, Verdict, layout, mermaid, svg, text};
+use authscope_diagram::{
+    Diagram, Options, RowKind, Verdict, layout, layout_again, mermaid, svg, text,
+};
 use authscope_model::event::{Ending, EventKind};
 use authscope_model::{
     Event, Evidence, Finding, Level, Part, Party, Recording, StepKind, Transcript,
 };
+use std::sync::Arc;
 
 fn recording(name: &str) -> Recording {
     let path = format!(
@@ -37,6 +40,7 @@ fn finding(exchange: u32, rule: &str, level: Level, explained_by: Option<&str>) 
         related: Vec::new(),
         fix: "return the redirect URI as sent".into(),
         snippets: Vec::new(),
+        table: None,
         references: Vec::new(),
         explained_by: explained_by.map(Into::into),
         clients: None,
@@ -176,4 +180,86 @@ fn hostile_text_stays_text() {
         "no line break of the target's: {source}"
     );
     assert!(!plain.contains('\u{1b}'), "{plain}");
+}
+
+/// Numbers of the steps that a filter shows of a recording.
+fn shown(name: &str, only: &str, text: &str) -> Vec<u32> {
+    let transcript = recording(name).transcript();
+    let diagram = layout(&transcript, &[], &Options::default());
+    let filter = authscope_diagram::Filter::parse(only, text);
+    let steps = diagram
+        .rows
+        .iter()
+        .filter(|row| matches!(row.kind, RowKind::Step(_)));
+    steps
+        .filter(|row| filter.takes(row, transcript.exchange(row.step)))
+        .map(|row| row.step)
+        .collect()
+}
+
+#[test]
+fn a_filter_shows_what_fits_all_its_kinds_and_one_of_each() {
+    assert_eq!(shown("retry", "", "").len(), 19);
+    assert_eq!(shown("retry", "is-fail", ""), [11]);
+    assert_eq!(shown("retry", "in-token", ""), [11, 15, 16]);
+    assert_eq!(shown("retry", "is-fail,is-pass,in-token", ""), [11, 15, 16]);
+    assert_eq!(shown("retry", "is-fail,with-mcp", ""), Vec::<u32>::new());
+}
+
+#[test]
+fn a_text_is_looked_for_in_everything_that_was_recorded() {
+    // In a status, a header, a body and a URL.
+    assert_eq!(shown("retry", "", "INVALID_GRANT"), [11]);
+    assert!(shown("retry", "", "www-authenticate").contains(&1));
+    assert!(shown("retry", "", "grant_type=authorization_code").contains(&15));
+    assert!(shown("retry", "with-mcp", "protected-resource").contains(&4));
+    assert!(shown("retry", "", "nowhere to be found").is_empty());
+}
+
+#[test]
+fn a_session_that_grows_is_drawn_as_if_at_once() {
+    for name in ["healthy", "retry", "step-up", "unreachable", "your-turn"] {
+        let mut kept = authscope_diagram::Kept::default();
+        let mut transcript = Transcript::default();
+        let mut moved = Transcript::default();
+        // A finding comes later than its step, and changes what was drawn.
+        let late = [
+            finding(2, "prm-resource-mismatch", Level::Warning, None),
+            finding(2, "prm-resource-mismatch", Level::Failure, None),
+        ];
+        for event in &recording(name).events {
+            transcript.apply(event);
+            moved.absorb(event.clone());
+            assert_eq!(moved, transcript, "{name}");
+            for findings in [&late[..0], &late[..]] {
+                let options = Options::default();
+                let grown = layout_again(&transcript, findings, &options, &mut kept);
+                assert_eq!(grown, layout(&transcript, findings, &options), "{name}");
+            }
+        }
+        let narrow = Options {
+            label_chars: 30,
+            ..Options::default()
+        };
+        let again = layout_again(&transcript, &[], &narrow, &mut kept);
+        assert_eq!(again, layout(&transcript, &[], &narrow), "{name}");
+    }
+}
+
+/// A row that is the same one need not even be compared: that keeps a long session fast.
+#[test]
+fn one_more_event_draws_only_what_it_changes() {
+    let events = recording("retry").events;
+    let (last, before) = events.split_last().unwrap();
+    let mut kept = authscope_diagram::Kept::default();
+    let mut transcript = Transcript::from_events(before);
+    let options = Options::default();
+    let old = layout_again(&transcript, &[], &options, &mut kept).rows;
+    transcript.apply(last);
+    let new = layout_again(&transcript, &[], &options, &mut kept).rows;
+    let drawn = new
+        .iter()
+        .filter(|row| !old.iter().any(|old| Arc::ptr_eq(old, row)));
+    let drawn: Vec<&str> = drawn.map(|row| row.id.as_str()).collect();
+    assert!(new.len() > 10 && drawn.len() <= 1, "{drawn:?}");
 }
