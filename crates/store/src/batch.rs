@@ -44,6 +44,19 @@ pub struct SessionRow {
     pub last_seq: u64,
 }
 
+/// What one session takes: enough to decide whether it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holding {
+    /// The session.
+    pub id: String,
+    /// When its last event was made.
+    pub updated_at: Millis,
+    /// Its status, as [`SessionSummary::status`].
+    pub status: String,
+    /// Bytes of its events and sealed values.
+    pub bytes: u64,
+}
+
 /// A change of one sealed value.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SealChange {
@@ -78,6 +91,13 @@ pub struct Batch {
     pub pending: Vec<String>,
     /// What the list of sessions shall say from now on.
     pub summary: Option<SessionSummary>,
+    /// Written by the session's runner, which took it in this epoch: when another one has taken it since, nothing is
+    /// written. Of stores that several processes can use ([`crate::Instances`]).
+    pub epoch: Option<u64>,
+    /// The message that this follows from: it is marked as done.
+    pub mail: Option<i64>,
+    /// Takes the session away from whoever runs it.
+    pub frees: bool,
 }
 
 impl Batch {

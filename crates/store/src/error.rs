@@ -31,7 +31,7 @@ pub enum StoreError {
     InUse(PathBuf),
     /// The file was written by a newer version.
     #[error(
-        "open {path:?}: it was written by a newer authscope (its schema is number {found}, this one knows up to {known}); use that version, or another data folder"
+        "open {path:?}: it was written by a newer authscope (its schema is number {found}, this one knows up to {known}); use that version, or another data folder or database"
     )]
     Newer {
         /// The database file.
@@ -61,7 +61,7 @@ pub enum StoreError {
     },
     /// The data folder was made with another key.
     #[error(
-        "open the sealed values in {path:?}: the key from {from} is not the one this data folder was made with; restore that key, or use another data folder"
+        "open the sealed values in {path:?}: the key from {from} is not the one this was made with; restore that key, or use another data folder or database"
     )]
     OtherKey {
         /// The database file.
@@ -79,6 +79,19 @@ pub enum StoreError {
         /// Where the key should be.
         key_file: PathBuf,
     },
+    /// The database has no key file beside it.
+    #[error(
+        "open the sealed values in {0:?}: a database keeps no key; set AUTHSCOPE_KEY to 64 hexadecimal digits (as `openssl rand -hex 32` prints them), the same for every authscope that uses this database"
+    )]
+    KeyNeeded(PathBuf),
+    /// The address of a database is none. It is not shown: there may be a password in it.
+    #[error(
+        "read the address of the store: expected one such as postgres://user:password@host:5432/database (it is not shown here, because there may be a password in it)"
+    )]
+    BadAddress,
+    /// Another instance runs the session now; nothing was written.
+    #[error("write to the session {0:?}: another authscope has taken it over; nothing was written")]
+    TakenOver(String),
     /// The operating system gave no random bytes.
     #[error("get random bytes from the operating system: {0}")]
     Random(getrandom::Error),
@@ -108,6 +121,27 @@ pub enum StoreError {
         /// What the database said.
         source: sqlx::Error,
     },
+    /// The file is damaged.
+    #[error("read the database: it is damaged ({0}); restore a backup")]
+    Corrupt(String),
+    /// There is no room for a write.
+    #[error(
+        "{doing}: the disk is full, or the database has reached its size limit. Nothing that was recorded is lost. \
+         Free some space (delete sessions, or shorten the retention with --retain-finished and --retain-bytes), then \
+         try again; a restart is not needed"
+    )]
+    Full {
+        /// What was tried.
+        doing: &'static str,
+    },
+    /// A backup cannot be written where it was asked for.
+    #[error("write the backup to {path:?}: {reason}")]
+    Backup {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// A write was cut off because the process is ending.
     #[error("finish writing: the process is shutting down")]
     ShuttingDown,
@@ -115,5 +149,22 @@ pub enum StoreError {
 
 /// Puts what was tried in front of what the database said.
 pub(crate) fn database(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
-    move |source| StoreError::Database { doing, source }
+    move |source| match is_full(&source) {
+        true => StoreError::Full { doing },
+        false => StoreError::Database { doing, source },
+    }
+}
+
+/// SQLite's codes for a full disk: FULL, and its failures to write (IOERR_WRITE), to sync (IOERR_FSYNC), to lengthen
+/// the file (IOERR_TRUNCATE) and its shared memory (IOERR_SHMSIZE), which are what a full disk or a quota look like.
+/// PostgreSQL's is disk_full.
+fn is_full(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else {
+        return false;
+    };
+    let code = error.code();
+    matches!(
+        code.as_deref(),
+        Some("13" | "778" | "1034" | "1546" | "4874" | "53100")
+    )
 }

@@ -19,6 +19,16 @@ const NONCE: usize = 12;
 /// First byte of every sealed value: how the rest is to be read.
 const FORMAT: u8 = 1;
 
+/// Kept from `{:?}`.
+#[derive(Clone)]
+pub(crate) struct Secret(pub(crate) String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
 /// The key of a data folder and where it came from.
 #[derive(Clone)]
 pub(crate) struct MasterKey {

@@ -1,11 +1,11 @@
 //! The store of runs without a server: everything in memory, gone with the process.
 
 use crate::watchers::Watchers;
-use crate::{Batch, NewSession, SealChange, SessionRow, Store, StoreError};
+use crate::{Batch, Holding, NewSession, SealChange, SessionRow, Store, StoreError};
 use async_trait::async_trait;
 use authscope_model::api::SessionSummary;
 use authscope_model::{Event, EventKind, Millis};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
@@ -22,6 +22,7 @@ pub struct MemoryStore {
 struct State {
     sessions: HashMap<String, Session>,
     pending: HashMap<String, String>,
+    kept: BTreeMap<(String, String), Vec<u8>>,
 }
 
 #[derive(Debug)]
@@ -67,6 +68,20 @@ impl Session {
         SessionRow {
             summary: self.summary.clone(),
             last_seq: self.last_seq(),
+        }
+    }
+
+    fn holding(&self) -> Holding {
+        // Memory has no stored form to measure, so the JSON that a file would hold is.
+        let event = |event: &Event| serde_json::to_string(&event.kind).map_or(0, |text| text.len());
+        let events: usize = self.events.iter().map(event).sum();
+        let value = |change: &SealChange| change.value.as_ref().map_or(0, Vec::len);
+        let sealed: usize = self.sealed.values().map(value).sum();
+        Holding {
+            id: self.summary.id.clone(),
+            updated_at: self.summary.updated_at,
+            status: self.summary.status.clone(),
+            bytes: u64::try_from(events + sealed).unwrap_or(u64::MAX),
         }
     }
 
@@ -172,13 +187,22 @@ impl Store for MemoryStore {
         Ok(rows)
     }
 
-    async fn delete_session(&self, id: &str) -> Result<(), StoreError> {
+    async fn holdings(&self) -> Result<Vec<Holding>, StoreError> {
+        let state = self.lock();
+        let mut holdings: Vec<_> = state.sessions.values().map(Session::holding).collect();
+        holdings.sort_by(|a, b| (a.updated_at, &a.id).cmp(&(b.updated_at, &b.id)));
+        Ok(holdings)
+    }
+
+    async fn delete_sessions(&self, ids: &[String]) -> Result<u64, StoreError> {
         let mut state = self.lock();
-        state.session(id)?;
-        state.sessions.remove(id);
-        state.pending.retain(|_, session| session != id);
-        self.watchers.close(id);
-        Ok(())
+        let mut deleted = 0;
+        for id in ids {
+            deleted += u64::from(state.sessions.remove(id).is_some());
+            state.pending.retain(|_, session| session != id);
+            self.watchers.close(id);
+        }
+        Ok(deleted)
     }
 
     async fn get_sealed(&self, id: &str, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
@@ -187,8 +211,42 @@ impl Store for MemoryStore {
         Ok(sealed.and_then(|change| change.value.clone()))
     }
 
+    async fn sealed_under(
+        &self,
+        id: &str,
+        prefix: &str,
+    ) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let state = self.lock();
+        let sealed = state.session(id)?.sealed.values();
+        let under = sealed.filter(|change| change.name.starts_with(prefix));
+        let mut found: Vec<_> = under
+            .filter_map(|change| Some((change.name.clone(), change.value.clone()?)))
+            .collect();
+        found.sort();
+        Ok(found)
+    }
+
     async fn find_pending(&self, state_hash: &str) -> Result<Option<String>, StoreError> {
         Ok(self.lock().pending.get(state_hash).cloned())
+    }
+
+    async fn keep(&self, kind: &str, id: &str, value: &[u8]) -> Result<(), StoreError> {
+        let place = (kind.to_owned(), id.to_owned());
+        self.lock().kept.insert(place, value.to_vec());
+        Ok(())
+    }
+
+    async fn kept(&self, kind: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let state = self.lock();
+        let of_kind = state.kept.iter().filter(|((k, _), _)| k == kind);
+        Ok(of_kind
+            .map(|((_, id), value)| (id.clone(), value.clone()))
+            .collect())
+    }
+
+    async fn forget(&self, kind: &str, id: &str) -> Result<bool, StoreError> {
+        let place = (kind.to_owned(), id.to_owned());
+        Ok(self.lock().kept.remove(&place).is_some())
     }
 
     async fn check(&self) -> Result<(), StoreError> {

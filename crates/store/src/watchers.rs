@@ -42,6 +42,11 @@ impl Watchers {
         });
     }
 
+    /// The sessions that somebody reads, and a few that nobody reads any more.
+    pub(crate) fn ids(&self) -> Vec<String> {
+        self.lock().keys().cloned().collect()
+    }
+
     /// Closes the channels of a session that is gone.
     pub(crate) fn close(&self, id: &str) {
         self.lock().remove(id);

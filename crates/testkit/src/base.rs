@@ -102,6 +102,17 @@ impl Settings {
         self.revision.behaviour().prm != PrmDiscovery::None
     }
 
+    /// The access token that a refresh gives.
+    pub(crate) fn renewed_token(&self) -> String {
+        if self.token == "opaque" {
+            return "⟨access_token · 43 chars · #a91f3c⟩".into();
+        }
+        let header = json!({"alg": "RS256", "typ": "at+jwt", "kid": "k1"});
+        let mut claims = self.claims();
+        claims.insert("jti".into(), "t2".into());
+        overlay::jwt(&header, &Value::Object(claims))
+    }
+
     pub(crate) fn access_token(&self) -> String {
         if self.token == "opaque" {
             return "⟨access_token · 43 chars · #a91f3b⟩".into();

@@ -98,6 +98,8 @@ pub(crate) fn exchange(id: u32, step: &Step) -> Exchange {
         to: step.to,
         step_up: step.step_up,
         redirected_from: step.redirected.then(|| id - 1),
+        resent_from: None,
+        edited: false,
         extra: step.extra,
         purpose: String::new(),
         started_at: START + u64::from(id) * 1000,

@@ -1,6 +1,7 @@
 //! The healthy flow that fixtures begin with: every step as a correct server and client make it.
 
 use crate::base::{Answer, Settings, Step, form_headers};
+use crate::grants;
 use crate::overlay;
 use authscope_model::event::Fact;
 use authscope_model::revision::Handshake;
@@ -16,7 +17,7 @@ pub(crate) fn json_reply(status: u16, document: &Value) -> Answer {
     }
 }
 
-fn get(kind: StepKind, to: Participant, url: impl Into<String>) -> Step {
+pub(crate) fn get(kind: StepKind, to: Participant, url: impl Into<String>) -> Step {
     Step {
         kind,
         from: Participant::Client,
@@ -68,14 +69,18 @@ pub(crate) fn make(s: &Settings, kind: StepKind) -> Step {
         StepKind::Register => register(s),
         StepKind::ClientDocumentFetch => document_fetch(s),
         StepKind::Authorize => authorize(s),
+        StepKind::DryRun => dry_run(s),
         StepKind::AuthorizeHop => hop(s),
         StepKind::Callback => callback(s),
         StepKind::PushedAuthorization => pushed(s),
         StepKind::Token | StepKind::ClientCredentials | StepKind::JwtBearer => token(s, kind),
-        StepKind::Refresh => refresh(s),
-        StepKind::Revoke | StepKind::Introspect => lifecycle(s, kind),
+        StepKind::Refresh => grants::refresh(s),
+        StepKind::RegistrationRead
+        | StepKind::RegistrationUpdate
+        | StepKind::RegistrationDelete => managed(s, kind),
+        StepKind::Revoke | StepKind::Introspect => grants::lifecycle(s, kind),
         kind if kind.is_as_metadata() => metadata(s, kind),
-        kind => mcp(s, kind),
+        kind => grants::make(s, kind).unwrap_or_else(|| mcp(s, kind)),
     }
 }
 
@@ -275,6 +280,21 @@ fn authorize(s: &Settings) -> Step {
     }
 }
 
+/// What a browser without cookies sees: a page to sign in.
+fn dry_run(s: &Settings) -> Step {
+    Step {
+        kind: StepKind::DryRun,
+        from: Participant::Client,
+        extra: true,
+        answer: Answer::Reply {
+            status: 200,
+            headers: vec![Header::new("Content-Type", "text/html; charset=utf-8")],
+            body: "<!doctype html><title>Sign in</title><h1>Sign in</h1>".into(),
+        },
+        ..authorize(s)
+    }
+}
+
 fn hop(s: &Settings) -> Step {
     let step = authorize(s);
     let callback = callback(s).url;
@@ -335,7 +355,7 @@ fn callback(s: &Settings) -> Step {
     }
 }
 
-fn token_document(s: &Settings) -> Value {
+pub(crate) fn token_document(s: &Settings) -> Value {
     let mut document = json!({
         "access_token": s.access_token(),
         "token_type": "Bearer",
@@ -348,7 +368,7 @@ fn token_document(s: &Settings) -> Value {
     document
 }
 
-fn token_reply(s: &Settings) -> Answer {
+pub(crate) fn token_reply(s: &Settings) -> Answer {
     Answer::Reply {
         status: 200,
         headers: vec![
@@ -359,7 +379,7 @@ fn token_reply(s: &Settings) -> Answer {
     }
 }
 
-fn token(s: &Settings, kind: StepKind) -> Step {
+pub(crate) fn token(s: &Settings, kind: StepKind) -> Step {
     let grant = match kind {
         StepKind::ClientCredentials => "client_credentials",
         StepKind::JwtBearer => "urn:ietf:params:oauth:grant-type:jwt-bearer",
@@ -395,64 +415,26 @@ fn token(s: &Settings, kind: StepKind) -> Step {
     }
 }
 
-fn refresh(s: &Settings) -> Step {
-    let mut pairs = vec![
-        ("grant_type", "refresh_token"),
-        ("refresh_token", "⟨refresh_token · 43 chars · #c0ffee⟩"),
-        ("client_id", s.client_id.as_str()),
-    ];
-    if s.has_prm() {
-        pairs.push(("resource", s.resource.as_str()));
-    }
-    let mut document = token_document(s);
-    document["refresh_token"] = "⟨refresh_token · 43 chars · #beef01⟩".into();
+fn managed(s: &Settings, kind: StepKind) -> Step {
     let base = s.issuer.trim_end_matches('/');
-    let mut answer = token_reply(s);
-    if let Answer::Reply { body, .. } = &mut answer {
-        *body = overlay::pretty(&document);
-    }
-    Step {
-        method: "POST".into(),
-        headers: form_headers(),
-        body: form::encode(&pairs),
-        answer,
-        extra: true,
-        ..get(
-            StepKind::Refresh,
-            Participant::AuthorizationServer,
-            format!("{base}/token"),
-        )
-    }
-}
-
-fn lifecycle(s: &Settings, kind: StepKind) -> Step {
-    let base = s.issuer.trim_end_matches('/');
-    let (path, answer) = if kind == StepKind::Revoke {
-        (
-            "revoke",
-            Answer::Reply {
-                status: 200,
-                headers: Vec::new(),
-                body: String::new(),
-            },
-        )
-    } else {
-        ("introspect", json_reply(200, &json!({"active": true})))
+    let registration = json!({ "client_id": s.client_id, "redirect_uris": [s.redirect] });
+    let (method, answer) = match kind {
+        StepKind::RegistrationUpdate => ("PUT", json_reply(200, &registration)),
+        StepKind::RegistrationDelete => ("DELETE", json_reply(204, &json!({}))),
+        _ => ("GET", json_reply(200, &registration)),
     };
-    let pairs = [
-        ("token", "⟨access_token · 812 chars · #a91f3b⟩"),
-        ("client_id", s.client_id.as_str()),
-    ];
     Step {
-        method: "POST".into(),
-        headers: form_headers(),
-        body: form::encode(&pairs),
+        method: method.into(),
+        headers: vec![Header::new(
+            "Authorization",
+            "Bearer ⟨registration_access_token · 32 chars · #5ead01⟩",
+        )],
         answer,
         extra: true,
         ..get(
             kind,
             Participant::AuthorizationServer,
-            format!("{base}/{path}"),
+            format!("{base}/register/{}", s.client_id),
         )
     }
 }

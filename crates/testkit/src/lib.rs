@@ -34,14 +34,19 @@
 mod base;
 mod build;
 mod events;
+mod grants;
 mod healthy;
 mod overlay;
 mod page;
 mod parse;
+#[cfg(unix)]
+pub mod postgres;
+mod random;
 
 pub use base::Settings;
 pub use build::{Annotation, Fixture};
 pub use page::{Example, examples};
+pub use random::Random;
 
 /// Reads a fixture.
 ///

@@ -9,15 +9,18 @@
 //! a task of its own: whoever asked for it may go away in the middle, and the readers are woken all the
 //! same. The data folder is locked against a second process, which would run the same flows again.
 
-mod open;
+mod erase;
+mod holdings;
+mod kept;
+pub(crate) mod open;
 mod rows;
+mod transaction;
 
 pub use open::OpenOptions;
 
-use crate::error::database;
 use crate::key::MasterKey;
 use crate::watchers::Watchers;
-use crate::{Batch, NewSession, SessionRow, Store, StoreError};
+use crate::{Batch, Holding, NewSession, SessionRow, Store, StoreError, kept_place, run_to_end};
 use async_trait::async_trait;
 use authscope_model::Event;
 use sqlx::SqlitePool;
@@ -60,47 +63,40 @@ impl SqliteStore {
         self.inner.readers.close().await;
     }
 
+    /// Reads the whole file and checks that it is sound.
+    ///
+    /// # Errors
+    /// When it is not; the error says what is wrong.
+    pub async fn check_integrity(&self) -> Result<(), StoreError> {
+        rows::check_integrity(&self.inner.readers).await
+    }
+
     /// Runs a write to its end even when the caller goes away.
     async fn write<T, F>(&self, work: impl FnOnce(Arc<Inner>) -> F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, StoreError>> + Send + 'static,
     {
-        let task = tokio::spawn(work(Arc::clone(&self.inner)));
-        match task.await {
-            Ok(result) => result,
-            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-            Err(_) => Err(StoreError::ShuttingDown),
-        }
+        run_to_end(work(Arc::clone(&self.inner))).await
     }
 }
 
 impl Inner {
     async fn commit(&self, id: &str, batch: Batch) -> Result<Vec<Event>, StoreError> {
-        let mut transaction = self
-            .writer
-            .begin_with("BEGIN IMMEDIATE")
-            .await
-            .map_err(database("begin to write"))?;
-        let events = rows::write(&mut transaction, &self.key, id, batch).await?;
-        transaction
-            .commit()
-            .await
-            .map_err(database("write to the disk"))?;
+        let mut connection = transaction::begin(&self.writer).await?;
+        let written = rows::write(&mut connection, &self.key, id, batch).await;
+        let events = transaction::end(connection, written).await?;
         if let Some(last) = events.last() {
             self.watchers.wake(id, last.seq);
         }
         Ok(events)
     }
 
-    async fn delete(&self, id: &str) -> Result<(), StoreError> {
-        rows::delete(&self.writer, id).await?;
-        self.watchers.close(id);
-        // The rows are overwritten in the file (secure_delete), but the log still has their old pages.
-        if !rows::empty_log(&self.writer).await? {
-            tracing::warn!("the write-ahead log is in use; it is emptied with the next deletion");
-        }
-        Ok(())
+    async fn delete(&self, ids: &[String]) -> Result<u64, StoreError> {
+        let deleted = erase::delete(&self.writer, ids).await?;
+        ids.iter().for_each(|id| self.watchers.close(id));
+        erase::finish(&self.writer).await?;
+        Ok(deleted)
     }
 }
 
@@ -154,9 +150,13 @@ impl Store for SqliteStore {
         rows::sessions(&self.inner.readers, limit).await
     }
 
-    async fn delete_session(&self, id: &str) -> Result<(), StoreError> {
-        let id = id.to_owned();
-        self.write(|inner| async move { inner.delete(&id).await })
+    async fn holdings(&self) -> Result<Vec<Holding>, StoreError> {
+        holdings::read(&self.inner.readers).await
+    }
+
+    async fn delete_sessions(&self, ids: &[String]) -> Result<u64, StoreError> {
+        let ids = ids.to_vec();
+        self.write(|inner| async move { inner.delete(&ids).await })
             .await
     }
 
@@ -169,8 +169,51 @@ impl Store for SqliteStore {
         self.inner.key.open(id, name, &sealed).map(Some)
     }
 
+    async fn sealed_under(
+        &self,
+        id: &str,
+        prefix: &str,
+    ) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let rows = rows::sealed_under(&self.inner.readers, id, prefix).await?;
+        if rows.is_empty() {
+            self.session(id).await?;
+        }
+        let open = |(name, sealed): (String, Vec<u8>)| {
+            let value = self.inner.key.open(id, &name, &sealed)?;
+            Ok((name, value))
+        };
+        rows.into_iter().map(open).collect()
+    }
+
     async fn find_pending(&self, state_hash: &str) -> Result<Option<String>, StoreError> {
         rows::pending(&self.inner.readers, state_hash).await
+    }
+
+    async fn keep(&self, kind: &str, id: &str, value: &[u8]) -> Result<(), StoreError> {
+        let sealed = self.inner.key.seal(&kept_place(kind), id, value)?;
+        let (kind, id) = (kind.to_owned(), id.to_owned());
+        self.write(|inner| async move { kept::write(&inner.writer, &kind, &id, sealed).await })
+            .await
+    }
+
+    async fn kept(&self, kind: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let rows = kept::read(&self.inner.readers, kind).await?;
+        let place = kept_place(kind);
+        let open = |(id, sealed): (String, Vec<u8>)| {
+            let value = self.inner.key.open(&place, &id, &sealed)?;
+            Ok((id, value))
+        };
+        rows.into_iter().map(open).collect()
+    }
+
+    async fn forget(&self, kind: &str, id: &str) -> Result<bool, StoreError> {
+        let (kind, id) = (kind.to_owned(), id.to_owned());
+        self.write(|inner| async move {
+            let was_there = kept::delete(&inner.writer, &kind, &id).await?;
+            erase::finish(&inner.writer).await?;
+            Ok(was_there)
+        })
+        .await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

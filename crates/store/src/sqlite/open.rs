@@ -1,9 +1,9 @@
 //! Opening a data folder: the folder, its lock, the file and its schema, the key.
 
-use super::{Inner, rows};
+use super::{Inner, erase, rows};
 use crate::StoreError;
 use crate::error::database;
-use crate::key::MasterKey;
+use crate::key::{MasterKey, Secret};
 use crate::watchers::Watchers;
 use sqlx::SqlitePool;
 use sqlx::migrate::{MigrateError, Migrator};
@@ -12,14 +12,17 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// How long a statement waits for the file when another process (a backup) holds it.
 const BUSY: Duration = Duration::from_secs(10);
 /// Connections that read at the same time; viewers share them.
 const READERS: u32 = 4;
 
-const DATABASE: &str = "authscope.db";
+pub(crate) const DATABASE: &str = "authscope.db";
+/// Bytes of a page of the file: SQLite's default.
+const PAGE: u64 = 4096;
+
 const KEY: &str = "authscope.key";
 const LOCK: &str = "authscope.lock";
 
@@ -29,16 +32,7 @@ pub struct OpenOptions {
     /// The data folder; made when it is not there.
     pub data_dir: PathBuf,
     key: Option<Secret>,
-}
-
-/// Kept from `{:?}`.
-#[derive(Clone)]
-struct Secret(String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret")
-    }
+    max_bytes: Option<u64>,
 }
 
 impl OpenOptions {
@@ -47,6 +41,7 @@ impl OpenOptions {
         Self {
             data_dir: data_dir.into(),
             key: None,
+            max_bytes: None,
         }
     }
 
@@ -58,16 +53,28 @@ impl OpenOptions {
     }
 }
 
+impl OpenOptions {
+    /// With a limit to the size of the database file: writes beyond it fail with [`StoreError::Full`], as on a
+    /// full disk, and nothing that was written is lost.
+    #[must_use]
+    pub fn with_max_bytes(mut self, bytes: u64) -> Self {
+        self.max_bytes = Some(bytes);
+        self
+    }
+}
+
 pub(super) async fn open(options: OpenOptions) -> Result<Inner, StoreError> {
     let folder = &options.data_dir;
     make_private_folder(folder)?;
     let lock = lock(folder)?;
     let path = folder.join(DATABASE);
     make_private_file(&path)?;
-    let writer = connect(&path, 1, false).await?;
+    let writer = connect(&path, 1, false, options.max_bytes).await?;
     migrate(&writer, &path).await?;
     let key = find_key(&writer, &path, &options).await?;
-    let readers = connect(&path, READERS, true).await?;
+    // A process that was killed in the middle of a deletion left it to this one.
+    erase::finish(&writer).await?;
+    let readers = connect(&path, READERS, true, None).await?;
     Ok(Inner {
         writer,
         readers,
@@ -77,8 +84,13 @@ pub(super) async fn open(options: OpenOptions) -> Result<Inner, StoreError> {
     })
 }
 
-async fn connect(path: &Path, connections: u32, read: bool) -> Result<SqlitePool, StoreError> {
-    let options = SqliteConnectOptions::new()
+async fn connect(
+    path: &Path,
+    connections: u32,
+    read: bool,
+    max_bytes: Option<u64>,
+) -> Result<SqlitePool, StoreError> {
+    let mut options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)
         .journal_mode(SqliteJournalMode::Wal)
@@ -88,6 +100,9 @@ async fn connect(path: &Path, connections: u32, read: bool) -> Result<SqlitePool
         // Deleted content is overwritten with zeros.
         .pragma("secure_delete", "ON")
         .pragma("query_only", if read { "ON" } else { "OFF" });
+    if let Some(bytes) = max_bytes {
+        options = options.pragma("max_page_count", (bytes / PAGE).max(1).to_string());
+    }
     SqlitePoolOptions::new()
         .max_connections(connections)
         .connect_with(options)

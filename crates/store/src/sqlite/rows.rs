@@ -1,21 +1,13 @@
 //! The statements, and what becomes of their rows.
 
+use super::holdings;
 use crate::error::database;
 use crate::key::MasterKey;
+use crate::rows::{self, from_db, to_db};
 use crate::{Batch, NewSession, SealChange, SessionRow, StoreError};
 use authscope_model::api::SessionSummary;
 use authscope_model::{Event, EventKind, Millis};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection, SqlitePool, query, query_scalar};
-
-/// SQLite has signed integers only; nothing here comes near the edge.
-fn to_db(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-fn from_db(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or(0)
-}
+use sqlx::{SqliteConnection, SqlitePool, query, query_scalar};
 
 pub(super) async fn create(pool: &SqlitePool, new: &NewSession) -> Result<(), StoreError> {
     let summary = new.summary();
@@ -89,25 +81,31 @@ async fn append(
     let last = last.ok_or_else(|| StoreError::UnknownSession(id.to_owned()))?;
     let first = from_db(last).saturating_sub(count) + 1;
     let mut numbered = Vec::with_capacity(events.len());
+    let mut bytes = 0;
     for (seq, (at, kind)) in (first..).zip(events) {
         let event = Event { seq, at, kind };
-        insert(connection, id, &event).await?;
+        bytes += insert(connection, id, &event).await?;
         numbered.push(event);
+    }
+    if bytes > 0 {
+        holdings::add(connection, id, bytes).await?;
     }
     Ok(numbered)
 }
 
+/// Writes an event; gives the bytes it takes.
 async fn insert(
     connection: &mut SqliteConnection,
     id: &str,
     event: &Event,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
     let kind = serde_json::to_string(&event.kind).map_err(|source| StoreError::Event {
         doing: "write",
         seq: event.seq,
         id: id.to_owned(),
         source,
     })?;
+    let bytes = u64::try_from(kind.len()).unwrap_or(u64::MAX);
     query("INSERT INTO events (session_id, seq, at, kind) VALUES (?, ?, ?, ?)")
         .bind(id)
         .bind(to_db(event.seq))
@@ -116,7 +114,7 @@ async fn insert(
         .execute(connection)
         .await
         .map_err(database("write the event"))?;
-    Ok(())
+    Ok(bytes)
 }
 
 async fn seal(
@@ -179,22 +177,7 @@ pub(super) async fn events(
     .fetch_all(pool)
     .await
     .map_err(database("read the events"))?;
-    rows.iter().map(|row| event(id, row)).collect()
-}
-
-fn event(id: &str, row: &SqliteRow) -> Result<Event, StoreError> {
-    let read = database("read the event");
-    let columns = (|| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get::<&str, _>(2)?)))();
-    let (seq, at, kind): (i64, i64, &str) = columns.map_err(read)?;
-    let seq = from_db(seq);
-    let kind = serde_json::from_str(kind).map_err(|source| StoreError::Event {
-        doing: "read",
-        seq,
-        id: id.to_owned(),
-        source,
-    })?;
-    let at = from_db(at);
-    Ok(Event { seq, at, kind })
+    rows.iter().map(|row| rows::event(id, row)).collect()
 }
 
 pub(super) async fn session(pool: &SqlitePool, id: &str) -> Result<SessionRow, StoreError> {
@@ -204,7 +187,7 @@ pub(super) async fn session(pool: &SqlitePool, id: &str) -> Result<SessionRow, S
         .await
         .map_err(database("read the session"))?
         .ok_or_else(|| StoreError::UnknownSession(id.to_owned()))?;
-    summary_row(&row).map_err(database("read the session"))
+    rows::session(&row).map_err(database("read the session"))
 }
 
 pub(super) async fn sessions(
@@ -216,25 +199,8 @@ pub(super) async fn sessions(
         .fetch_all(pool)
         .await
         .map_err(database("read the list of sessions"))?;
-    let rows: Result<_, _> = rows.iter().map(summary_row).collect();
+    let rows: Result<_, _> = rows.iter().map(rows::session).collect();
     rows.map_err(database("read the list of sessions"))
-}
-
-fn summary_row(row: &SqliteRow) -> Result<SessionRow, sqlx::Error> {
-    let summary = SessionSummary {
-        id: row.try_get("id")?,
-        title: row.try_get("title")?,
-        server_url: row.try_get("server_url")?,
-        created_at: from_db(row.try_get("created_at")?),
-        updated_at: from_db(row.try_get("updated_at")?),
-        status: row.try_get("status")?,
-        verdict: row.try_get("verdict")?,
-        failures: row.try_get("failures")?,
-        warnings: row.try_get("warnings")?,
-        exchanges: row.try_get("exchanges")?,
-    };
-    let last_seq = from_db(row.try_get("last_seq")?);
-    Ok(SessionRow { summary, last_seq })
 }
 
 pub(super) async fn sealed(
@@ -250,6 +216,24 @@ pub(super) async fn sealed(
         .map_err(database("read the sealed value"))
 }
 
+pub(super) async fn sealed_under(
+    pool: &SqlitePool,
+    id: &str,
+    prefix: &str,
+) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    // Compared letter by letter: LIKE would take `_` and `%` for wildcards and ignore case.
+    sqlx::query_as(
+        "SELECT name, value FROM sealed WHERE session_id = ? AND substr(name, 1, length(?)) = ? \
+         ORDER BY name",
+    )
+    .bind(id)
+    .bind(prefix)
+    .bind(prefix)
+    .fetch_all(pool)
+    .await
+    .map_err(database("read the sealed values"))
+}
+
 pub(super) async fn pending(
     pool: &SqlitePool,
     state_hash: &str,
@@ -261,28 +245,6 @@ pub(super) async fn pending(
         .map_err(database("read the pending callback"))
 }
 
-pub(super) async fn delete(pool: &SqlitePool, id: &str) -> Result<(), StoreError> {
-    // Everything else goes with it: the other tables refer to it with ON DELETE CASCADE.
-    let result = query("DELETE FROM sessions WHERE id = ?")
-        .bind(id)
-        .execute(pool)
-        .await
-        .map_err(database("delete the session"))?;
-    if result.rows_affected() == 0 {
-        return Err(StoreError::UnknownSession(id.to_owned()));
-    }
-    Ok(())
-}
-
-/// Moves the log into the file and empties it; false when a reader stood in the way all the time.
-pub(super) async fn empty_log(pool: &SqlitePool) -> Result<bool, StoreError> {
-    let busy: i64 = query_scalar("PRAGMA wal_checkpoint(TRUNCATE)")
-        .fetch_one(pool)
-        .await
-        .map_err(database("empty the write-ahead log"))?;
-    Ok(busy == 0)
-}
-
 /// Reads through the writing connection: what cannot be locked or read is not ready.
 pub(super) async fn check(pool: &SqlitePool) -> Result<(), StoreError> {
     query("SELECT name FROM meta LIMIT 1")
@@ -290,6 +252,18 @@ pub(super) async fn check(pool: &SqlitePool) -> Result<(), StoreError> {
         .await
         .map_err(database("read from the database"))?;
     Ok(())
+}
+
+/// What SQLite finds wrong in the file, if anything.
+pub(super) async fn check_integrity(pool: &SqlitePool) -> Result<(), StoreError> {
+    let found: Vec<String> = query_scalar("PRAGMA integrity_check")
+        .fetch_all(pool)
+        .await
+        .map_err(database("check the file"))?;
+    match found.join("; ") {
+        sound if sound == "ok" => Ok(()),
+        wrong => Err(StoreError::Corrupt(wrong)),
+    }
 }
 
 const KEY_FINGERPRINT: &str = "key_fingerprint";
