@@ -4,9 +4,9 @@
 
 use crate::driver::Driver;
 use crate::{EngineError, inbound};
-use authscope_model::event::Ending;
+use authscope_model::event::{Ending, Tone};
 use authscope_model::exchange::{Failure, FailureKind, RawRequest, Timing};
-use authscope_model::{Header, Participant, RawExchange, RawOutcome, StepKind};
+use authscope_model::{EventKind, Header, Participant, RawExchange, RawOutcome, StepKind};
 use authscope_net::{Expect, NetRequest};
 use authscope_protocol::flow::{Follow, Prepared, Reply, redirect};
 use authscope_protocol::url_text;
@@ -133,6 +133,7 @@ impl Driver {
         match target {
             Some(url) if self.is_ours(&url) => inbound::followed(self, &url).await,
             Some(url) => self.next_leg_hop(url, prepared, id, &reply).await,
+            None if reply.is_success() && self.may_ask() => self.hand_over().await,
             None => {
                 let (ending, message) = dead_end(prepared, &reply);
                 self.leg_ended(ending, &message).await
@@ -140,10 +141,32 @@ impl Driver {
         }
     }
 
+    /// Whether a person can go on where following redirects ended.
+    fn may_ask(&self) -> bool {
+        self.shared.settings.interactive && self.state.flow.probing().is_none()
+    }
+
+    /// The leg came to a page for a person: the same request is theirs now.
+    async fn hand_over(&mut self) -> Result<(), EngineError> {
+        let text = "The authorization server shows a page that wants a person, so following redirects ends here.";
+        self.record(vec![EventKind::Note {
+            exchange: None,
+            tone: Tone::Info,
+            text: text.into(),
+        }])
+        .await?;
+        let url = self.state.flow.authorization_url().map(str::to_owned);
+        self.ask_person(url.unwrap_or_default()).await
+    }
+
     /// The leg did not come back: the end of the run, or of one probe.
     async fn leg_ended(&mut self, ending: Ending, message: &str) -> Result<(), EngineError> {
         if self.state.flow.probing().is_none() {
-            return self.finish(ending, message).await;
+            // The flow has the last word: it may have to clean up.
+            let outputs = self.state.flow.end(ending, message);
+            let events = self.events_of(0, outputs);
+            self.resume_work();
+            return self.record(events).await;
         }
         let outputs = self.state.flow.abandon_probe(message);
         let events = self.events_of(0, outputs);
@@ -176,6 +199,9 @@ impl Driver {
                 .map(|p| p.authority.to_ascii_lowercase())
                 .unwrap_or_default()
         };
+        if let Err(full) = self.has_room() {
+            return self.leg_ended(Ending::Incomplete, &full.to_string()).await;
+        }
         self.jar.store(&host(&prepared.url), reply);
         self.jar.hops += 1;
         if self.jar.hops > MAX_LEG_HOPS {

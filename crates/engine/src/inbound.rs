@@ -1,6 +1,7 @@
 //! Requests that come to us as part of a flow: the callback, and fetches of our client document and keys.
 
-use crate::driver::{Driver, Message};
+use crate::driver::Driver;
+use crate::request::{Answer, Request};
 use crate::state::document_bytes;
 use crate::{Engine, EngineError};
 use authscope_model::exchange::{RawRequest, RawResponse, Timing, header};
@@ -8,10 +9,11 @@ use authscope_model::{EventKind, Header, Outcome, Participant, RawExchange, RawO
 use authscope_protocol::callback::Callback;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 /// A request that reached us.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct InboundRequest {
     /// Method.
     pub method: String,
@@ -30,7 +32,7 @@ pub struct InboundRequest {
 }
 
 /// The page a browser gets at the redirect URI.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallbackPage {
     /// HTTP status.
     pub status: u16,
@@ -43,14 +45,15 @@ pub struct CallbackPage {
 }
 
 /// Which document is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Served {
     Metadata,
     Jwks,
 }
 
 /// A document to answer with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServedDocument {
     /// 200, or 304 when the asker has it already.
     pub status: u16,
@@ -96,14 +99,18 @@ pub(crate) async fn callback(engine: &Engine, request: InboundRequest) -> Callba
              authscope, or altered on its way. Start again from the session's page.",
         );
     };
-    let page = engine
-        .ask(&session, |reply| Message::Callback(request, reply))
-        .await;
-    page.unwrap_or_else(|error| {
-        nobody(&format!(
+    match engine.ask(&session, Request::Callback(request)).await {
+        Ok(Answer::Page(page)) => page,
+        Ok(_) => CallbackPage {
+            status: 200,
+            title: "Back to authscope".into(),
+            message: "The response was taken; the session shows what came of it.".into(),
+            session: Some(session),
+        },
+        Err(error) => nobody(&format!(
             "The session could not take this response: {error}."
-        ))
-    })
+        )),
+    }
 }
 
 /// A response without a known state: the session this browser was sent from, or the only one that waits.
@@ -121,6 +128,16 @@ async fn addressee(engine: &Engine, hint: Option<String>) -> Option<String> {
         [only] => Some(only.clone()),
         _ => None,
     }
+}
+
+/// A response that was taken, as an exchange.
+pub(crate) fn answered(driver: &Driver, request: &InboundRequest) -> RawExchange {
+    let response = RawResponse {
+        status_line: "HTTP/1.1 200".into(),
+        status: 200,
+        ..RawResponse::default()
+    };
+    raw(driver, request, response)
 }
 
 fn raw(driver: &Driver, request: &InboundRequest, response: RawResponse) -> RawExchange {
@@ -150,6 +167,17 @@ pub(crate) async fn receive(
     driver: &mut Driver,
     request: InboundRequest,
 ) -> Result<CallbackPage, EngineError> {
+    if let Err(full) = driver.has_room() {
+        return Ok(CallbackPage {
+            status: 413,
+            title: "This session is full".into(),
+            message: format!("This response was not used: {full}."),
+            session: Some(driver.state.id.clone()),
+        });
+    }
+    if let Some(page) = driver.take_sign_in(&request).await? {
+        return Ok(page);
+    }
     let (accepted, message) = absorb(driver, &request, false).await?;
     let (status, title) = if accepted {
         (200, "Back to authscope")
@@ -173,17 +201,20 @@ pub(crate) async fn paste(driver: &mut Driver, url: &str) -> Result<(), EngineEr
             driver.masker.url(url)
         )));
     }
-    if driver.state.flow.awaited_state().is_none() {
-        return Err(EngineError::NotNow(
-            "paste: no authorization response is awaited".into(),
-        ));
-    }
     let request = InboundRequest {
         method: "GET".into(),
         target: url.into(),
         url: url.into(),
         ..InboundRequest::default()
     };
+    if driver.take_sign_in(&request).await?.is_some() {
+        return Ok(());
+    }
+    if driver.state.flow.awaited_state().is_none() {
+        return Err(EngineError::NotNow(
+            "paste: no authorization response is awaited".into(),
+        ));
+    }
     let (accepted, message) = absorb(driver, &request, true).await?;
     if accepted {
         Ok(())
@@ -255,10 +286,13 @@ pub(crate) async fn serve(
     request: InboundRequest,
 ) -> Result<ServedDocument, EngineError> {
     let (document, step) = match served {
-        Served::Metadata => (
-            driver.state.flow.client_document(),
-            StepKind::ClientDocumentFetch,
-        ),
+        Served::Metadata => {
+            driver.state.flow.document_served();
+            (
+                driver.state.flow.client_document(),
+                StepKind::ClientDocumentFetch,
+            )
+        }
         Served::Jwks => (driver.state.flow.client_jwks(), StepKind::ClientJwksFetch),
     };
     let body = document_bytes(&document);
@@ -299,7 +333,10 @@ pub(crate) async fn serve(
         Participant::AuthorizationServer,
         Participant::Client,
     );
-    driver.record(vec![event]).await?;
+    // Anybody may fetch a client document, and as often as they like: a full session answers and records nothing.
+    if driver.has_room().is_ok() {
+        driver.record(vec![event]).await?;
+    }
     Ok(ServedDocument {
         status,
         headers,

@@ -82,6 +82,12 @@ impl Signer for Keys {
     }
 
     fn verify(&self, token: &str, keys: &Value) -> Result<String, String> {
+        let parts = token.split('.').count();
+        if parts != 3 {
+            return Err(format!(
+                "the token has {parts} parts between dots, and a signed JWT has three segments (header, payload, signature)"
+            ));
+        }
         let (input, signature) = token
             .rsplit_once('.')
             .ok_or("the token is not a compact JWT")?;
@@ -108,6 +114,19 @@ impl Signer for Keys {
         }
     }
 
+    fn public_jwk(&self, key: &str) -> Result<Value, String> {
+        let text = key.trim();
+        if text.starts_with('{') {
+            return given_jwk(text);
+        }
+        let key = p256::SecretKey::from_pkcs8_pem(text)
+            .or_else(|_| p256::SecretKey::from_sec1_pem(text))
+            .map_err(|error| {
+                format!("read the public half of the private key: {error}; only P-256 keys can be hosted as a JWK set")
+            })?;
+        Ok(public_members(jwk_of(&key)))
+    }
+
     fn generate_es256(&self) -> Result<Value, String> {
         let mut bytes = [0u8; 32];
         // A random scalar is out of range once in 2^32; try again then.
@@ -119,6 +138,27 @@ impl Signer for Keys {
         }
         Err("make a key: no usable random scalar came".into())
     }
+}
+
+/// The public half of a JWK as it was given, its `kid` kept.
+fn given_jwk(text: &str) -> Result<Value, String> {
+    let given: Value =
+        serde_json::from_str(text).map_err(|error| format!("read the private JWK: {error}"))?;
+    let key = ec_key(text).ok_or("read the private JWK: not a P-256 key")?;
+    let mut public = public_members(jwk_of(&key));
+    for name in ["kid", "alg"] {
+        if let (Some(value), Some(members)) = (given.get(name), public.as_object_mut()) {
+            members.insert(name.into(), value.clone());
+        }
+    }
+    Ok(public)
+}
+
+fn public_members(mut jwk: Value) -> Value {
+    if let Some(members) = jwk.as_object_mut() {
+        members.remove("d");
+    }
+    jwk
 }
 
 fn jwk_of(key: &p256::SecretKey) -> Value {
@@ -176,6 +216,27 @@ fn pick(keys: &Value, kid: Option<&str>, algorithm: Algorithm) -> Result<(Jwk, S
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What is hosted verifies what a pasted key signs, be it a JWK or PEM.
+    #[test]
+    fn the_public_half_of_a_pasted_key_verifies() {
+        let mut jwk = Keys.generate_es256().unwrap();
+        jwk["kid"] = json!("mine");
+        let pem = ec_key(&jwk.to_string())
+            .unwrap()
+            .to_pkcs8_pem(Default::default())
+            .unwrap();
+        for key in [jwk.to_string(), pem.to_string()] {
+            let public = Keys.public_jwk(&key).unwrap();
+            assert!(public.get("d").is_none());
+            let header = json!({ "alg": "ES256", "kid": public["kid"] });
+            let token = Keys.sign(&key, &header, &json!({})).unwrap();
+            let keys = json!({ "keys": [public] });
+            assert!(Keys.verify(&token, &keys).unwrap().contains("verified"));
+        }
+        assert_eq!(Keys.public_jwk(&jwk.to_string()).unwrap()["kid"], "mine");
+        assert!(Keys.public_jwk("nonsense").is_err());
+    }
 
     #[test]
     fn signs_and_verifies() {

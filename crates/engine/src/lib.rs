@@ -8,27 +8,39 @@
 //! - Commands never wait for a request that is out: a stop, a client document fetch or a callback is
 //!   handled while it runs.
 
+mod again;
+mod aside;
 mod clock;
 mod driver;
 mod headless;
 mod inbound;
+mod kept;
 mod keys;
+mod letter;
+mod request;
+mod resend;
+mod retention;
 mod state;
 mod summary;
+mod tasks;
+mod together;
+mod vault;
 
 pub use clock::{Clock, Entropy, SystemClock, SystemEntropy};
 pub use inbound::{CallbackPage, InboundRequest, ServedDocument};
 pub use keys::Keys;
+pub use retention::{Retention, Swept};
+pub use vault::Revealed;
 
 use authscope_model::SessionConfig;
 use authscope_model::api::Command;
 use authscope_model::event::Mode;
 use authscope_net::Net;
 use authscope_store::{SharedStore, StoreError};
-use driver::Message;
-use std::collections::HashMap;
+use request::{Answer, Request};
 use std::sync::Arc;
-use tokio::sync::{Mutex, mpsc, oneshot};
+use std::sync::atomic::AtomicBool;
+use tasks::Tasks;
 
 /// How the authorization leg is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,6 +61,8 @@ pub struct Settings {
     pub redirect_uri: Option<String>,
     /// Whether client documents are served here.
     pub hosts_documents: bool,
+    /// Seconds after its expiry from which an access token must be refused.
+    pub expiry_leeway: u64,
     /// Whether a person can be asked.
     pub interactive: bool,
     /// How the authorization leg is done.
@@ -78,6 +92,16 @@ pub enum EngineError {
     /// The configuration cannot be used.
     #[error("{0}")]
     Config(String),
+    /// The session has as many events as it may have.
+    #[error(
+        "this session has {events} events, and --limit-events allows {limit}; nothing more is recorded in it, so make a new session to go on"
+    )]
+    Full {
+        /// Events there are.
+        events: u64,
+        /// Events there may be.
+        limit: u64,
+    },
     /// The command does not fit the state of the session.
     #[error("{0}")]
     NotNow(String),
@@ -101,7 +125,13 @@ pub(crate) struct Shared {
     pub(crate) entropy: Box<dyn Entropy>,
     pub(crate) keys: Keys,
     pub(crate) settings: Settings,
-    sessions: Mutex<HashMap<String, mpsc::Sender<Message>>>,
+    /// Names whose values are secret beside those known as such.
+    pub(crate) mask_names: Vec<String>,
+    /// Events a session may have.
+    pub(crate) max_events: Option<u64>,
+    tasks: Tasks,
+    /// Whether this process is giving its sessions back, and takes none any more.
+    leaving: AtomicBool,
 }
 
 /// Drives sessions. Cheap to clone.
@@ -132,7 +162,6 @@ impl Engine {
         clock: Box<dyn Clock>,
         entropy: Box<dyn Entropy>,
     ) -> Self {
-        let sessions = Mutex::new(HashMap::new());
         Self {
             shared: Arc::new(Shared {
                 store,
@@ -141,9 +170,38 @@ impl Engine {
                 entropy,
                 keys: Keys,
                 settings,
-                sessions,
+                mask_names: Vec::new(),
+                max_events: None,
+                tasks: Tasks::default(),
+                leaving: AtomicBool::new(false),
             }),
         }
+    }
+
+    /// With further names (of headers, parameters, JSON members) whose values are masked in sessions made from now
+    /// on. Said before the engine is shared; later it changes nothing.
+    #[must_use]
+    pub fn with_mask_names(mut self, names: Vec<String>) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.shared) {
+            shared.mask_names = names;
+        }
+        self
+    }
+
+    /// With a limit to the events of a session (`--limit-events`). What is under way when it is reached is recorded to
+    /// its end. Said before the engine is shared; later it changes nothing.
+    #[must_use]
+    pub fn with_max_events(mut self, limit: Option<u64>) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.shared) {
+            shared.max_events = limit;
+        }
+        self
+    }
+
+    /// What the engine's clock shows (ms since the epoch).
+    #[must_use]
+    pub fn now(&self) -> authscope_model::Millis {
+        self.shared.clock.now()
     }
 
     /// The store.
@@ -181,8 +239,7 @@ impl Engine {
     /// # Errors
     /// When there is no such session, or the command does not fit its state (a sentence says why).
     pub async fn command(&self, id: &str, command: Command) -> Result<(), EngineError> {
-        self.ask(id, |reply| Message::Command(command, reply))
-            .await?
+        self.ask(id, Request::Command(command)).await.map(drop)
     }
 
     /// Handles a hit on the redirect URI.
@@ -196,83 +253,52 @@ impl Engine {
         id: &str,
         request: InboundRequest,
     ) -> Option<ServedDocument> {
-        self.ask(id, |reply| {
-            Message::Document(inbound::Served::Metadata, request, reply)
-        })
-        .await
-        .ok()
+        self.document(id, inbound::Served::Metadata, request).await
     }
 
     /// Serves the JWKS of a session's client and records who asked. `None`: no such session.
     pub async fn client_jwks(&self, id: &str, request: InboundRequest) -> Option<ServedDocument> {
-        self.ask(id, |reply| {
-            Message::Document(inbound::Served::Jwks, request, reply)
-        })
-        .await
-        .ok()
+        self.document(id, inbound::Served::Jwks, request).await
+    }
+
+    async fn document(
+        &self,
+        id: &str,
+        served: inbound::Served,
+        request: InboundRequest,
+    ) -> Option<ServedDocument> {
+        match self.ask(id, Request::Document(served, request)).await {
+            Ok(Answer::Document(document)) => Some(document),
+            _ => None,
+        }
     }
 
     /// The authorization URL that is out, unmasked. `None` when nothing is awaited.
     pub async fn authorization_url(&self, id: &str) -> Option<String> {
-        self.ask(id, Message::AuthorizationUrl).await.ok().flatten()
+        match self.ask(id, Request::AuthorizationUrl).await {
+            Ok(Answer::AuthorizationUrl(url)) => url,
+            _ => None,
+        }
     }
 
     /// After a restart: sessions that were at work say so and can be retried; those that wait for a person
-    /// simply go on waiting.
+    /// simply go on waiting, and polling where the person enters a code elsewhere. Where several instances share the
+    /// store, this one joins them; what is left to do is found by [`Engine::work_together`].
     ///
     /// # Errors
     /// When the store fails.
     pub async fn recover(&self) -> Result<(), EngineError> {
+        if self.join().await? {
+            return Ok(());
+        }
         for row in self.shared.store.sessions(1000).await? {
-            if row.summary.status == "running" {
+            if matches!(row.summary.status.as_str(), "running" | "your_turn") {
                 // A session whose state cannot be read stays readable; its commands say why.
-                if let Err(error) = self.ask(&row.summary.id, Message::Recover).await {
+                if let Err(error) = self.ask(&row.summary.id, Request::Recover).await {
                     tracing::warn!(session = row.summary.id, %error, "session not recovered");
                 }
             }
         }
         Ok(())
-    }
-
-    /// Sends a message to the session's task, starting it when needed.
-    async fn ask<T>(
-        &self,
-        id: &str,
-        make: impl FnOnce(oneshot::Sender<T>) -> Message,
-    ) -> Result<T, EngineError> {
-        let (reply, answer) = oneshot::channel();
-        let mut message = make(reply);
-        // A task that was about to end may refuse the first try.
-        for _ in 0..2 {
-            let mailbox = self.mailbox(id).await?;
-            match mailbox.send(message).await {
-                Ok(()) => {
-                    return answer.await.map_err(|_| {
-                        EngineError::NotNow(format!(
-                            "session {id} ended while it was asked; try again"
-                        ))
-                    });
-                }
-                Err(refused) => message = refused.0,
-            }
-            self.shared.sessions.lock().await.remove(id);
-        }
-        Err(EngineError::NotNow(format!(
-            "session {id} does not answer; try again"
-        )))
-    }
-
-    async fn mailbox(&self, id: &str) -> Result<mpsc::Sender<Message>, EngineError> {
-        let mut sessions = self.shared.sessions.lock().await;
-        if let Some(mailbox) = sessions.get(id)
-            && !mailbox.is_closed()
-        {
-            return Ok(mailbox.clone());
-        }
-        let state = state::load(&self.shared, id).await?;
-        let (sender, receiver) = mpsc::channel(32);
-        tokio::spawn(driver::Driver::new(Arc::clone(&self.shared), state, receiver).run());
-        sessions.insert(id.to_owned(), sender.clone());
-        Ok(sender)
     }
 }

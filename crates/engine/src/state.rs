@@ -1,8 +1,10 @@
 //! The state of a session's task: made, sealed, read back.
 
+use crate::resend::{Out, Sent, SignIn};
 use crate::{EngineError, Shared};
+use authscope_model::config::Breakpoint;
 use authscope_model::event::Mode;
-use authscope_model::mask::Masker;
+use authscope_model::mask::{KnownSecret, Masker};
 use authscope_model::{EventKind, SessionConfig};
 use authscope_protocol::flow::{self, Flow};
 use authscope_protocol::url_text;
@@ -11,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Name of the sealed state.
-const STATE: &str = "state";
+pub(crate) const STATE: &str = "state";
 
 /// What a session's task knows beyond the recording. Holds secrets.
 #[derive(Clone, Serialize, Deserialize)]
@@ -25,27 +27,49 @@ pub(crate) struct State {
     /// Number of the last branch made.
     pub(crate) branches: u32,
     pub(crate) mask_key: Vec<u8>,
+    /// Names whose values are masked beside those known as secret.
+    #[serde(default)]
+    pub(crate) mask_names: Vec<String>,
     /// Secrets known by value: (kind, value).
     pub(crate) secrets: Vec<(String, String)>,
     /// Exchanges before which a snapshot was taken, in order.
     pub(crate) snapshots: Vec<u32>,
     /// Number of the authorization request's exchange that is out.
     pub(crate) front_exchange: u32,
+    /// Where the flow waits for a person.
+    #[serde(default)]
+    pub(crate) breakpoints: Vec<Breakpoint>,
+    /// Masked values that were sent, and where to.
+    #[serde(default)]
+    pub(crate) sent: Vec<Sent>,
+    /// The edited request that is out beside the flow.
+    #[serde(default)]
+    pub(crate) resending: Option<Out>,
+    /// Edited authorization requests that were offered to the browser and are not answered.
+    #[serde(default)]
+    pub(crate) sign_ins: Vec<SignIn>,
+    /// How often another instance took the run over since it last got further.
+    #[serde(default)]
+    pub(crate) takeovers: u32,
 }
 
 impl State {
     pub(crate) fn masker(&self) -> Masker {
-        let mut masker = Masker::new(&self.mask_key);
-        for (kind, value) in &self.secrets {
-            masker.learn(kind, value);
-        }
+        let mut masker = Masker::new(&self.mask_key).with_names(&self.mask_names);
+        masker.learn_all(self.secrets.iter().map(|(kind, value)| KnownSecret {
+            kind: kind.clone(),
+            value: value.clone(),
+        }));
         masker
     }
 }
 
+/// What the names of sealed snapshots begin with.
+pub(crate) const SNAPSHOTS: &str = "before/";
+
 /// Name of the sealed snapshot taken before an exchange.
 pub(crate) fn snapshot_name(exchange: u32) -> String {
-    format!("before/{exchange}")
+    format!("{SNAPSHOTS}{exchange}")
 }
 
 /// Seals the state into a batch.
@@ -111,9 +135,11 @@ pub(crate) async fn create(shared: &Shared, config: SessionConfig) -> Result<Str
         client_document_url: format!("{}oauth/client/{id}/metadata.json", settings.public_url),
         client_jwks_url: format!("{}oauth/client/{id}/jwks.json", settings.public_url),
         hosts_document: settings.hosts_documents,
+        expiry_leeway: settings.expiry_leeway,
         interactive: settings.interactive,
         version: settings.version.clone(),
     };
+    let breakpoints = config.breakpoints.clone();
     let secrets = secrets_of(&config);
     let flow = Flow::new(config, flow_settings);
     let state = State {
@@ -124,9 +150,15 @@ pub(crate) async fn create(shared: &Shared, config: SessionConfig) -> Result<Str
         branch: 0,
         branches: 0,
         mask_key,
+        mask_names: shared.mask_names.clone(),
         secrets,
         snapshots: Vec::new(),
         front_exchange: 0,
+        breakpoints,
+        sent: Vec::new(),
+        resending: None,
+        sign_ins: Vec::new(),
+        takeovers: 0,
     };
     let masker = state.masker();
     let config = &state.flow.context.config;
@@ -158,13 +190,17 @@ pub(crate) async fn create(shared: &Shared, config: SessionConfig) -> Result<Str
     Ok(id)
 }
 
+/// Host and port. A name and a password before them are no part of a title.
 pub(crate) fn default_title(server_url: &str) -> String {
-    url_text::split(server_url)
-        .map_or_else(|| server_url.to_owned(), |parts| parts.authority.to_owned())
+    let Some(parts) = url_text::split(server_url) else {
+        return server_url.to_owned();
+    };
+    let host = parts.authority.rsplit_once('@');
+    host.map_or(parts.authority, |(_, host)| host).to_owned()
 }
 
 /// Refuses what cannot be a target, in words.
-fn checked(mut config: SessionConfig) -> Result<SessionConfig, EngineError> {
+pub(crate) fn checked(mut config: SessionConfig) -> Result<SessionConfig, EngineError> {
     config.server_url = config.server_url.trim().to_owned();
     let parts = url_text::split(&config.server_url);
     let scheme = parts

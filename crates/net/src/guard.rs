@@ -206,8 +206,9 @@ const fn range_v6(address: Ipv6Addr) -> Range {
         [0x64, 0xff9b, 0, 0, 0, 0] => return range_v4(last_v4(g, h)),
         [0, 0, 0, 0, 0, 0] if g == 0 && h == 0 => return Range::Unspecified,
         [0, 0, 0, 0, 0, 0] if g == 0 && h == 1 => return Range::Loopback,
-        // EC2 and GCP.
-        [0xfd00, 0xec2, 0, 0, 0, 0] if g == 0 && h == 0x254 => return Range::Metadata,
+        // EC2: metadata (::254), credentials of pods (::23), and what else it puts under that prefix.
+        [0xfd00, 0xec2, 0, 0, 0, 0] if g == 0 => return Range::Metadata,
+        // GCP.
         [0xfd20, 0xce, 0, 0, 0, 0] if g == 0 && h == 0x254 => return Range::Metadata,
         [_, _, _, _, 0 | 0x200, 0x5efe] => return Range::Tunnel,
         _ => {}
@@ -266,6 +267,9 @@ mod tests {
         ("febf::1", Range::LinkLocal),
         ("169.254.169.254", Range::Metadata),
         ("fd00:ec2::254", Range::Metadata),
+        ("fd00:ec2::23", Range::Metadata),
+        ("fd20:ce::254", Range::Metadata),
+        ("169.254.170.2", Range::LinkLocal),
         ("100.100.100.200", Range::Metadata),
         ("168.63.129.16", Range::Metadata),
         ("224.0.0.1", Range::Multicast),

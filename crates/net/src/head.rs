@@ -107,10 +107,10 @@ fn framing(headers: &[httparse::Header<'_>], status: u16, method: &str) -> Resul
     for value in values(headers, "content-length") {
         for part in value.split(',') {
             let number = number(part.trim())
-                .ok_or_else(|| format!("content-length `{value}` is not a number"))?;
+                .ok_or_else(|| format!("Content-Length `{value}` is not a number"))?;
             if length.is_some_and(|l| l != number) {
                 return Err(format!(
-                    "content-length is given twice, differently; one is `{part}`"
+                    "Content-Length is given twice, differently; one is `{part}`"
                 ));
             }
             length = Some(number);
@@ -219,7 +219,7 @@ mod tests {
             assert!(
                 parse(text.as_bytes(), "GET")
                     .unwrap_err()
-                    .contains("content-length")
+                    .contains("Content-Length")
             );
         }
         let none = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";

@@ -85,6 +85,16 @@ pub enum Expect {
     },
 }
 
+/// Where a URL leads, as `https://host:port`: the host as it is dialled, the port always there.
+///
+/// # Errors
+/// A sentence when it is not a URL that is dialled.
+pub fn origin(url: &str) -> Result<String, String> {
+    let target = target::Target::parse(url).map_err(|failure| failure.message)?;
+    let scheme = if target.https { "https" } else { "http" };
+    Ok(format!("{scheme}://{}", target.place()))
+}
+
 /// Sends requests. Cheap to clone.
 #[derive(Clone)]
 pub struct Net {
