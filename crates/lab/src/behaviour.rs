@@ -3,8 +3,11 @@
 //! The default is a conforming server for MCP revision 2025-11-25. A fault or a preset is a function that changes some
 //! fields, so several can be combined. Each section is defined beside the handlers that read it.
 
+use crate::authz::assertion::AssertionBehaviour;
 use crate::authz::authorize::AuthorizeBehaviour;
 use crate::authz::client::ClientBehaviour;
+use crate::authz::device::DeviceBehaviour;
+use crate::authz::dpop::DpopBehaviour;
 use crate::authz::issue::AccessTokenBehaviour;
 use crate::authz::metadata::MetadataBehaviour;
 use crate::authz::register::RegistrationBehaviour;
@@ -32,5 +35,8 @@ pub(crate) struct Behaviour {
     pub(crate) authorize: AuthorizeBehaviour,
     pub(crate) token: TokenBehaviour,
     pub(crate) access_token: AccessTokenBehaviour,
+    pub(crate) dpop: DpopBehaviour,
+    pub(crate) device: DeviceBehaviour,
+    pub(crate) assertion: AssertionBehaviour,
     pub(crate) cors: CorsBehaviour,
 }

@@ -16,6 +16,8 @@ pub struct LabConfig {
     pub public: Option<PublicBase>,
     /// Consents for browsers too.
     pub auto_consent: bool,
+    /// Asks for consent with a page even where a program is asking, as most servers do that people sign in to.
+    pub asks_programs: bool,
     /// Whether client documents and key sets may be fetched from private addresses and over plain http on loopback. Leave it
     /// off where strangers reach the lab.
     pub private_fetches: bool,
@@ -46,6 +48,7 @@ impl LabConfig {
             host: None,
             public: None,
             auto_consent: false,
+            asks_programs: false,
             private_fetches: listen.ip().is_loopback(),
         }
     }

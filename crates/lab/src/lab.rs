@@ -7,10 +7,13 @@ use serde::Serialize;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::authz::AuthServer;
 use crate::behaviour::Behaviour;
+use crate::combined::Combined;
 use crate::config::{LabConfig, PublicBase};
 use crate::faults::{self, Fault};
 use crate::fetch::Fetcher;
+use crate::how::{self, How};
 use crate::keys::SigningKey;
 use crate::listener::{self, Site};
 use crate::log::{LogEntry, Side};
@@ -75,6 +78,8 @@ pub struct TargetInfo {
     pub faults: Vec<&'static Fault>,
     /// Id and secret of the client to use, where clients cannot register themselves.
     pub client: Option<(&'static str, &'static str)>,
+    /// How a token is meant to be obtained.
+    pub how: How,
     /// The URL to give to a client.
     pub mcp_url: String,
     /// The issuer, as the MCP server should name it.
@@ -146,6 +151,7 @@ impl RunningLab {
             clock: Clock::default(),
             fetcher: Fetcher::new(config.private_fetches)?,
             auto_consent: config.auto_consent,
+            asks_programs: config.asks_programs,
             stop: stopped,
         });
         Ok(Self {
@@ -176,7 +182,7 @@ impl RunningLab {
             };
             targets.push(self.add(preset, &[], mount)?);
         }
-        self.base_url = origins.mcp;
+        self.base_url.clone_from(&origins.mcp);
         self.infos.sort_by_key(|info| {
             presets::presets()
                 .iter()
@@ -184,13 +190,25 @@ impl RunningLab {
         });
         // The index lists the targets with listeners of their own too, since nobody would find them otherwise.
         let index = self.infos.clone();
-        self.listen(mcp, Side::McpServer, targets.clone(), index);
+        let combined = Arc::new(Combined::new(Arc::clone(&self.shared), origins));
+        let site = Site {
+            side: Side::McpServer,
+            targets,
+            index,
+            combined: Some(combined),
+            stop: self.shared.stop.clone(),
+        };
         self.listen(
             authorization,
-            Side::AuthorizationServer,
-            targets,
-            Vec::new(),
+            Site {
+                side: Side::AuthorizationServer,
+                targets: site.targets.clone(),
+                index: Vec::new(),
+                combined: site.combined.clone(),
+                stop: site.stop.clone(),
+            },
         );
+        self.listen(mcp, site);
         Ok(())
     }
 
@@ -211,13 +229,19 @@ impl RunningLab {
         };
         let target = self.add(preset, faults, mount)?;
         self.base_url = origins.mcp;
-        self.listen(mcp, Side::McpServer, vec![Arc::clone(&target)], Vec::new());
-        self.listen(
-            authorization,
-            Side::AuthorizationServer,
-            vec![target],
-            Vec::new(),
-        );
+        for (listener, side) in [
+            (mcp, Side::McpServer),
+            (authorization, Side::AuthorizationServer),
+        ] {
+            let site = Site {
+                side,
+                targets: vec![Arc::clone(&target)],
+                index: Vec::new(),
+                combined: None,
+                stop: self.shared.stop.clone(),
+            };
+            self.listen(listener, site);
+        }
         Ok(())
     }
 
@@ -249,6 +273,7 @@ impl RunningLab {
             revision: preset.revision,
             faults: preset.faults.iter().chain(more.iter().copied()).collect(),
             client: preset.client,
+            how: preset.how,
             mcp_url: target.vars.mcp_url.clone(),
             issuer: target.vars.issuer.clone(),
         });
@@ -256,19 +281,7 @@ impl RunningLab {
         Ok(target)
     }
 
-    fn listen(
-        &mut self,
-        listener: tokio::net::TcpListener,
-        side: Side,
-        targets: Vec<Arc<Target>>,
-        index: Vec<TargetInfo>,
-    ) {
-        let site = Site {
-            side,
-            targets,
-            index,
-            stop: self.shared.stop.clone(),
-        };
+    fn listen(&mut self, listener: tokio::net::TcpListener, site: Site) {
         self.listeners.push(listener::serve(listener, site));
     }
 
@@ -303,6 +316,24 @@ impl RunningLab {
         if let Some(target) = self.find(id) {
             target.log.clear();
         }
+    }
+
+    /// An id token of the target's identity provider, to be exchanged there; empty for an unknown id.
+    #[must_use]
+    pub fn id_token(&self, id: &str) -> String {
+        self.made(id, how::id_token)
+    }
+
+    /// The assertion of a workload, from the platform it runs on; empty for an unknown id.
+    #[must_use]
+    pub fn workload_token(&self, id: &str) -> String {
+        self.made(id, how::workload_token)
+    }
+
+    fn made(&self, id: &str, make: fn(&Target, &AuthServer) -> String) -> String {
+        let target = self.find(id);
+        let made = target.and_then(|target| Some(make(target, target.servers.first()?)));
+        made.unwrap_or_default()
     }
 
     /// Moves the lab's clock forward, so that codes and tokens expire without waiting.

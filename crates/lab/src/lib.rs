@@ -21,6 +21,9 @@
 //! | key set | `A/healthy/jwks` |
 //! | revocation, introspection, userinfo | `A/healthy/revoke`, `A/healthy/introspect`, `A/healthy/userinfo` |
 //! | pushed authorization requests | `A/healthy/par` (preset `pushed-requests`) |
+//! | device authorization, its page | `A/device-authorization/device_authorization`, `…/device` |
+//! | the identity provider's token endpoint | `A/identity-assertion/idp/token`; `…/idp/id-token` is what it gave the person |
+//! | what a workload's platform gave it | `A/workload-identity/platform/token` |
 //! | an index for people | `M/` |
 //!
 //! Targets that only make sense at the root of an origin (revision 2025-03-26, say) get two listeners of their own.
@@ -30,8 +33,8 @@
 //! # Clients
 //!
 //! Dynamic registration and client id metadata documents work as in their specifications; documents may be plain http
-//! on loopback hosts. Two clients exist from the start: `lab-public` (no authentication) and `lab-confidential` with
-//! the secret `lab-secret`; both may redirect to any path and port of a loopback host. Scopes are `files:read` (asked
+//! on loopback hosts. Three clients exist from the start: `lab-public` (no authentication) and `lab-confidential` with
+//! the secret `lab-secret`; a third, `lab-key`, signs with [`CLIENT_KEY`]. All may redirect to any path and port of a loopback host. Scopes are `files:read` (asked
 //! for by the challenge), `files:write` and `files:admin` (needed by the tool `admin_report`).
 //!
 //! # Consent
@@ -41,10 +44,12 @@
 
 mod authz;
 mod behaviour;
+mod combined;
 mod config;
 mod cors;
 mod faults;
 mod fetch;
+mod how;
 mod http;
 mod keys;
 mod lab;
@@ -60,6 +65,7 @@ mod target;
 
 pub use config::{LabConfig, PublicBase};
 pub use faults::{Fault, Party, Shows, fault, faults};
+pub use how::{CLIENT_KEY, How, IDP_CLIENT};
 pub use lab::{Lab, LabError, RunningLab, TargetInfo};
 pub use log::{LogEntry, Side};
 pub use presets::{Preset, preset, presets};

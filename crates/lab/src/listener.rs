@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::authz::consent;
+use crate::combined::Combined;
 use crate::http::{Reply, Req};
 use crate::lab::{LabError, TargetInfo};
 use crate::log::Side;
@@ -22,6 +23,8 @@ pub(crate) struct Site {
     pub(crate) targets: Vec<Arc<Target>>,
     /// Listed on the index page, which only the gallery's MCP origin has.
     pub(crate) index: Vec<TargetInfo>,
+    /// Targets of several faults, which only a gallery has.
+    pub(crate) combined: Option<Arc<Combined>>,
     pub(crate) stop: watch::Receiver<bool>,
 }
 
@@ -60,6 +63,11 @@ async fn handle(State(site): State<Arc<Site>>, request: axum::extract::Request) 
 
 impl Site {
     async fn answer(&self, req: &Req) -> Reply {
+        if let Some(target) = self.combined.as_ref().and_then(|c| c.target(&req.path))
+            && let Some((target, place)) = locate(std::slice::from_ref(&target), &req.path)
+        {
+            return target.answer(self.side, place, req).await;
+        }
         match locate(&self.targets, &req.path) {
             Some((target, place)) => target.answer(self.side, place, req).await,
             None if req.path == "/" && !self.index.is_empty() => index(&self.index),

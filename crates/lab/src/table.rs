@@ -33,6 +33,10 @@ impl<V> Table<V> {
         }
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&String, &V)> {
+        self.entries.iter()
+    }
+
     pub(crate) fn get(&self, key: &str) -> Option<&V> {
         self.entries.get(key)
     }

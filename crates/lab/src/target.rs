@@ -22,6 +22,7 @@ pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) fetcher: Fetcher,
     pub(crate) auto_consent: bool,
+    pub(crate) asks_programs: bool,
     pub(crate) stop: watch::Receiver<bool>,
 }
 

@@ -70,6 +70,8 @@ pub(crate) struct AuthorizeBehaviour {
     pub(crate) form_action: Option<&'static str>,
     /// Consents by itself, browsers included.
     pub(crate) auto_consent: bool,
+    /// Bends the answer to a pushed request.
+    pub(crate) pushed: Shape,
 }
 
 /// Why a request is not granted.
@@ -99,8 +101,10 @@ pub(crate) async fn answer(target: &Target, server: &AuthServer, req: &Req) -> R
 
 /// Asks the person, or grants at once where nobody is there to be asked.
 fn proceed(target: &Target, server: &AuthServer, req: &Req, pending: Pending) -> Reply {
-    let nobody_to_ask =
-        !req.wants_html() || target.shared.auto_consent || target.behaviour.authorize.auto_consent;
+    let shared = &target.shared;
+    let nobody_to_ask = !(req.wants_html() || shared.asks_programs)
+        || shared.auto_consent
+        || target.behaviour.authorize.auto_consent;
     if nobody_to_ask {
         return grant(target, server, pending, 302);
     }
@@ -250,7 +254,8 @@ pub(crate) async fn push(target: &Target, server: &AuthServer, req: &Req) -> Rep
     };
     server.state().pushed.insert(request_uri.clone(), pushed);
     let body = serde_json::json!({ "request_uri": request_uri, "expires_in": PUSHED_LIFETIME });
-    Reply::json(201, &body).with("Cache-Control", "no-store")
+    let reply = Reply::json(201, &body).with("Cache-Control", "no-store");
+    target.behaviour.authorize.pushed.apply(reply, &server.vars)
 }
 
 async fn check(target: &Target, server: &AuthServer, params: Params) -> Result<Pending, Refused> {
@@ -315,6 +320,7 @@ fn judge(target: &Target, client: &Client, params: &Params) -> Result<Pending, R
         resource,
         nonce: params.get("nonce").map(str::to_owned),
         family: random(12),
+        key: None,
     };
     Ok(Pending {
         client_name: client.name.clone(),

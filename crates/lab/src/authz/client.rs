@@ -8,7 +8,8 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 use crate::authz::cimd::{self, DocumentBehaviour};
-use crate::authz::{AuthServer, redirect_uri};
+use crate::authz::{AuthServer, assertion, device, redirect_uri};
+use crate::how;
 use crate::http::{Params, Reply, Req};
 use crate::target::Target;
 
@@ -22,6 +23,8 @@ pub(crate) struct ClientBehaviour {
     pub(crate) basic_read: bool,
     /// Whether a secret is demanded of public clients too.
     pub(crate) secret_demanded: bool,
+    /// Whether a client assertion must name the token endpoint as its audience, and not the issuer.
+    pub(crate) assertion_audience_is_endpoint: bool,
 }
 
 impl Default for ClientBehaviour {
@@ -31,6 +34,7 @@ impl Default for ClientBehaviour {
             documents: DocumentBehaviour::default(),
             basic_read: true,
             secret_demanded: false,
+            assertion_audience_is_endpoint: false,
         }
     }
 }
@@ -75,7 +79,7 @@ impl Client {
 }
 
 /// The clients every target knows from the start.
-pub(crate) fn preregistered() -> [Client; 2] {
+pub(crate) fn preregistered() -> [Client; 3] {
     let client = |id: &str, name: &str, methods: &[&str], secret: Option<&str>| Client {
         id: id.to_owned(),
         name: name.to_owned(),
@@ -84,9 +88,15 @@ pub(crate) fn preregistered() -> [Client; 2] {
         auth_methods: methods.iter().map(|&method| method.to_owned()).collect(),
         secret: secret.map(str::to_owned),
         keys: Keys::None,
-        grant_types: ["authorization_code", "refresh_token", "client_credentials"]
-            .map(str::to_owned)
-            .to_vec(),
+        grant_types: [
+            "authorization_code",
+            "refresh_token",
+            "client_credentials",
+            device::GRANT,
+            assertion::GRANT,
+        ]
+        .map(str::to_owned)
+        .to_vec(),
         scope: None,
         metadata: Value::Null,
         management_token: None,
@@ -103,6 +113,15 @@ pub(crate) fn preregistered() -> [Client; 2] {
             ],
             Some("lab-secret"),
         ),
+        Client {
+            keys: Keys::Inline(how::client_keys()),
+            ..client(
+                how::KEY_CLIENT,
+                "The lab's client with a key",
+                &["private_key_jwt"],
+                None,
+            )
+        },
     ]
 }
 
@@ -276,12 +295,23 @@ async fn check_assertion(
         );
     };
     let mut validation = Validation::new(header.alg);
-    validation.set_audience(&[&server.issuer, &server.endpoint("token")]);
+    let endpoint = server.endpoint("token");
+    if target.behaviour.clients.assertion_audience_is_endpoint {
+        validation.set_audience(&[&endpoint]);
+    } else {
+        validation.set_audience(&[&server.issuer, &endpoint]);
+    }
+    validation.validate_exp = false;
     validation.set_issuer(&[&client.id]);
     validation.sub = Some(client.id.clone());
     validation.set_required_spec_claims(&["iss", "sub", "aud", "exp"]);
     let data = jsonwebtoken::decode::<Value>(assertion, &key, &validation)
         .map_err(|error| format!("client_assertion: {error}"))?;
+    // By the lab's own clock, which tests move.
+    let expiry = data.claims.get("exp").and_then(Value::as_i64);
+    if expiry.unwrap_or_default() <= target.now() {
+        return Err("client_assertion has expired".to_owned());
+    }
     let jti = data
         .claims
         .get("jti")

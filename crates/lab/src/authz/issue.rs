@@ -82,12 +82,25 @@ pub(crate) fn access_token(
         "exp": expires_at,
         "jti": Uuid::now_v7().to_string(),
     });
+    let claims = confirmed(target, claims, grant);
     let claims = behaviour.claims.edited(claims, &server.vars);
     let token = signed(target, behaviour.signature, &claims);
     let token =
         token.map_err(|error| Reply::oauth_error(500, "server_error", &error.to_string()))?;
     server.state().access.insert(token.clone(), access);
     Ok(token)
+}
+
+/// Says which key the token is bound to (RFC 9449 §6.1).
+fn confirmed(target: &Target, mut claims: Value, grant: &Grant) -> Value {
+    let key = grant
+        .key
+        .as_ref()
+        .filter(|_| target.behaviour.dpop.confirmed);
+    if let (Some(key), Some(members)) = (key, claims.as_object_mut()) {
+        members.insert("cnf".to_owned(), json!({ "jkt": key }));
+    }
+    claims
 }
 
 fn signed(target: &Target, signature: Signature, claims: &Value) -> Result<String, LabError> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::authz::AuthServer;
+use crate::authz::{AuthServer, device};
 use crate::http::Reply;
 use crate::pages::Page;
 use crate::scopes;
@@ -137,10 +137,18 @@ fn common(target: &Target, server: &AuthServer) -> Map<String, Value> {
         "token_endpoint_auth_methods_supported",
         json!(says.auth_methods),
     );
-    if says.auth_methods.contains(&"private_key_jwt") {
+    let by_key = says.auth_methods.contains(&"private_key_jwt");
+    let by_secret = says.auth_methods.contains(&"client_secret_jwt");
+    let algorithms: &[&str] = match (by_key, by_secret) {
+        (true, true) => &["ES256", "RS256", "EdDSA", "HS256"],
+        (true, false) => &["ES256", "RS256", "EdDSA"],
+        (false, true) => &["HS256"],
+        (false, false) => &[],
+    };
+    if !algorithms.is_empty() {
         put(
             "token_endpoint_auth_signing_alg_values_supported",
-            json!(["ES256", "RS256", "EdDSA"]),
+            json!(algorithms),
         );
     }
     if let Some(methods) = says.pkce_methods {
@@ -160,6 +168,15 @@ fn common(target: &Target, server: &AuthServer) -> Map<String, Value> {
         put(
             "authorization_response_iss_parameter_supported",
             json!(true),
+        );
+    }
+    if target.behaviour.dpop.offered {
+        put("dpop_signing_alg_values_supported", json!(["ES256"]));
+    }
+    if says.grant_types.contains(&device::GRANT) && target.behaviour.device.named {
+        put(
+            "device_authorization_endpoint",
+            json!(server.endpoint("device_authorization")),
         );
     }
     if says.client_documents {

@@ -1,9 +1,12 @@
 //! The authorization server: which endpoint a path belongs to, and its state.
 
+pub(crate) mod assertion;
 pub(crate) mod authorize;
 pub(crate) mod cimd;
 pub(crate) mod client;
 pub(crate) mod consent;
+pub(crate) mod device;
+pub(crate) mod dpop;
 pub(crate) mod issue;
 pub(crate) mod lifecycle;
 pub(crate) mod metadata;
@@ -17,6 +20,7 @@ pub(crate) mod token;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::behaviour::Behaviour;
+use crate::how;
 use crate::http::{Reply, Req};
 use crate::target::{Mount, Place, Target, Vars};
 use metadata::{Document, ServerPaths};
@@ -46,6 +50,11 @@ enum Endpoint {
     Revoke,
     Introspect,
     Userinfo,
+    DeviceAuthorization,
+    Device,
+    TokenExchange,
+    IdToken,
+    WorkloadToken,
 }
 
 impl AuthServer {
@@ -96,6 +105,11 @@ pub(crate) async fn answer(target: &Target, place: Place<'_>, req: &Req) -> Repl
         Endpoint::Revoke => lifecycle::revoke(target, server, req).await,
         Endpoint::Introspect => lifecycle::introspect(target, server, req).await,
         Endpoint::Userinfo => lifecycle::userinfo(target, server, req),
+        Endpoint::DeviceAuthorization => device::answer(target, server, req).await,
+        Endpoint::Device => device::page(target, server, req),
+        Endpoint::TokenExchange => assertion::exchange(target, server, req),
+        Endpoint::IdToken => Reply::text(200, &how::id_token(target, server)),
+        Endpoint::WorkloadToken => Reply::text(200, &how::workload_token(target, server)),
     }
 }
 
@@ -146,6 +160,11 @@ fn named(path: &str) -> Option<Endpoint> {
         "/revoke" => Endpoint::Revoke,
         "/introspect" => Endpoint::Introspect,
         "/userinfo" => Endpoint::Userinfo,
+        "/device_authorization" => Endpoint::DeviceAuthorization,
+        "/device" => Endpoint::Device,
+        "/idp/token" => Endpoint::TokenExchange,
+        "/idp/id-token" => Endpoint::IdToken,
+        "/platform/token" => Endpoint::WorkloadToken,
         other => Endpoint::Registration(other.strip_prefix("/register/")?.to_owned()),
     })
 }

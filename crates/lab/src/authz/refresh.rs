@@ -2,9 +2,9 @@
 
 use crate::authz::AuthServer;
 use crate::authz::client::Client;
-use crate::authz::state::{Grant, Refresh};
+use crate::authz::state::{Access, Grant, Refresh};
 use crate::authz::token::{self, refuse};
-use crate::http::{Params, Reply};
+use crate::http::{Params, Payload, Reply};
 use crate::keys::random;
 use crate::scopes;
 use crate::shape::Shape;
@@ -35,6 +35,10 @@ pub(crate) struct RefreshBehaviour {
     pub(crate) scope: fn(&str) -> String,
     /// Whether the renewed token forgets its audience and is made for the authorization server itself.
     pub(crate) loses_audience: bool,
+    /// Whether the renewed token is somebody else's.
+    pub(crate) changes_subject: bool,
+    /// Whether the renewed token is the one there was.
+    pub(crate) repeats: bool,
     /// Whether the `resource` parameter is refused on refresh.
     pub(crate) refuses_resource: bool,
     /// Bends successful refresh answers.
@@ -50,6 +54,8 @@ impl Default for RefreshBehaviour {
             refuses: None,
             scope: str::to_owned,
             loses_audience: false,
+            changes_subject: false,
+            repeats: false,
             refuses_resource: false,
             shape: Shape::default(),
         }
@@ -91,6 +97,7 @@ pub(crate) fn renew(
     server: &AuthServer,
     client: &Client,
     form: &Params,
+    key: Option<String>,
 ) -> Result<Reply, Reply> {
     let behaviour = &target.behaviour.token.refresh;
     if let Some(refuses) = behaviour.refuses {
@@ -109,7 +116,7 @@ pub(crate) fn renew(
             "the refresh token was used before; its family is revoked",
         ));
     }
-    let mut grant = known.grant;
+    let mut grant = Grant { key, ..known.grant };
     check_resource(target, form, &grant)?;
     if let Some(asked) = form.get("scope") {
         if !scopes::covers(&grant.scope, asked) {
@@ -124,7 +131,13 @@ pub(crate) fn renew(
     if behaviour.loses_audience {
         grant.resource.clone_from(&server.issuer);
     }
-    let reply = token::tokens(target, server, &grant, next)?;
+    if behaviour.changes_subject {
+        grant.subject = "somebody-else".to_owned();
+    }
+    let mut reply = token::tokens(target, server, &grant, next)?;
+    if behaviour.repeats {
+        repeat(server, &grant, &mut reply);
+    }
     Ok(behaviour.shape.apply(reply, &server.vars))
 }
 
@@ -155,4 +168,20 @@ fn rotate(target: &Target, server: &AuthServer, old: &str, grant: &Grant) -> Str
     }
     drop(state);
     make(server, grant.clone())
+}
+
+/// Puts the first access token of the grant into an answer that has a new one.
+fn repeat(server: &AuthServer, grant: &Grant, reply: &mut Reply) {
+    let of_grant = |(token, access): (&String, &Access)| {
+        (access.grant.family == grant.family).then(|| (access.issued_at, token.clone()))
+    };
+    let mut document = reply.document().unwrap_or_default();
+    let new = document["access_token"].as_str().map(str::to_owned);
+    let state = server.state();
+    let old = state.access.iter().filter_map(of_grant);
+    let old = old.filter(|(_, token)| Some(token) != new.as_ref()).min();
+    if let Some((_, token)) = old {
+        document["access_token"] = token.into();
+        reply.body = Payload::Whole(document.to_string().into_bytes());
+    }
 }

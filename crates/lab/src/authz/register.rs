@@ -26,6 +26,8 @@ pub(crate) struct RegistrationBehaviour {
     pub(crate) auth_method: fn(&str) -> String,
     /// Whether public clients get a secret they have no use for.
     pub(crate) secret_for_public: bool,
+    /// Whether registered clients may manage themselves with the token they were given for it (RFC 7592).
+    pub(crate) manages: bool,
     /// Whether the client is lost as soon as it is registered.
     pub(crate) forgets: bool,
     /// Whether the request must carry an initial access token.
@@ -48,6 +50,7 @@ impl Default for RegistrationBehaviour {
             store_redirect_uri: str::to_owned,
             auth_method: str::to_owned,
             secret_for_public: false,
+            manages: true,
             forgets: false,
             initial_token: false,
             plain_http: false,
@@ -236,6 +239,13 @@ pub(crate) fn manage(target: &Target, server: &AuthServer, req: &Req, id: &str) 
     if token.is_none() || token != client.management_token.as_deref() {
         return Reply::oauth_error(401, "invalid_token", "wrong registration access token")
             .with("WWW-Authenticate", "Bearer error=\"invalid_token\"");
+    }
+    if !target.behaviour.registration.manages {
+        return Reply::oauth_error(
+            403,
+            "access_denied",
+            "registrations are managed by administrators only",
+        );
     }
     match req.method.as_str() {
         "GET" => Reply::json(200, &client.metadata).with("Cache-Control", "no-store"),

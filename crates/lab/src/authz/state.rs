@@ -1,6 +1,7 @@
 //! What an authorization server remembers: clients, requests under way, codes and tokens.
 
 use crate::authz::client::{self, Client};
+use crate::authz::device::Device;
 use crate::http::Params;
 use crate::table::Table;
 
@@ -15,6 +16,8 @@ pub(crate) struct Grant {
     pub(crate) nonce: Option<String>,
     /// Names all tokens that descend from one authorization.
     pub(crate) family: String,
+    /// Thumbprint of the key that tokens are bound to (RFC 9449).
+    pub(crate) key: Option<String>,
 }
 
 /// An authorization code that was handed out.
@@ -81,6 +84,7 @@ pub(crate) struct AuthState {
     pub(crate) codes: Table<Code>,
     pub(crate) refresh: Table<Refresh>,
     pub(crate) access: Table<Access>,
+    pub(crate) devices: Table<Device>,
     /// `jti` of client assertions seen, against replay.
     pub(crate) assertions: Table<()>,
 }

@@ -1,4 +1,4 @@
-//! The token endpoint: authorization code, refresh token and client credentials.
+//! The token endpoint: which grant a request is, and the answers they share; code and client credentials themselves.
 
 use axum::http::Method;
 use serde_json::{Map, Value, json};
@@ -8,7 +8,7 @@ use crate::authz::client::{self, Client};
 use crate::authz::pkce::{self, PkceBehaviour};
 use crate::authz::refresh::{self, RefreshBehaviour};
 use crate::authz::state::{Code, Grant};
-use crate::authz::{AuthServer, issue};
+use crate::authz::{AuthServer, assertion, device, dpop, issue};
 use crate::http::{Params, Reply, Req};
 use crate::keys::random;
 use crate::scopes;
@@ -40,6 +40,8 @@ pub(crate) struct TokenBehaviour {
     pub(crate) json_only: bool,
     /// Refuses every code with this answer.
     pub(crate) refuses: Option<fn() -> Reply>,
+    /// A grant that is advertised and allowed to no client.
+    pub(crate) refuses_grant: Option<&'static str>,
     /// Whether the `resource` parameter is refused here.
     pub(crate) resource_refused: bool,
     /// Whether the granted scope is told.
@@ -61,6 +63,7 @@ impl Default for TokenBehaviour {
             client_checked: true,
             json_only: false,
             refuses: None,
+            refuses_grant: None,
             resource_refused: false,
             scope_told: true,
         }
@@ -114,12 +117,19 @@ async fn exchange(target: &Target, server: &AuthServer, req: &Req) -> Result<Rep
         ));
     }
     let client = client::authenticate(target, server, req, &form).await?;
+    if target.behaviour.token.refuses_grant == Some(grant_type) {
+        let why = format!("no client may use {grant_type}");
+        return Err(refuse("unauthorized_client", &why));
+    }
     if target.behaviour.token.resource_refused && form.get("resource").is_some() {
         return Err(refuse("invalid_request", "unknown parameter resource"));
     }
     match (grant_type, target.behaviour.token.refuses) {
         ("authorization_code", Some(refuses)) => Err(refuses()),
-        _ => granted(target, server, grant_type, &client, &form),
+        _ => {
+            let key = dpop::at_token_endpoint(target, server, req)?;
+            granted(target, server, grant_type, &client, &form, key)
+        }
     }
 }
 
@@ -129,11 +139,14 @@ fn granted(
     grant_type: &str,
     client: &Client,
     form: &Params,
+    key: Option<String>,
 ) -> Result<Reply, Reply> {
     match grant_type {
-        "authorization_code" => redeem(target, server, client, form),
-        "refresh_token" => refresh::renew(target, server, client, form),
-        "client_credentials" => for_itself(target, server, client, form),
+        "authorization_code" => redeem(target, server, client, form, key),
+        "refresh_token" => refresh::renew(target, server, client, form, key),
+        "client_credentials" => for_itself(target, server, client, form, key),
+        device::GRANT => device::poll(target, server, client, form, key),
+        assertion::GRANT => assertion::redeem(target, server, client, form, key),
         other => Err(refuse(
             "unsupported_grant_type",
             &format!("{other} is not supported"),
@@ -166,6 +179,7 @@ fn redeem(
     server: &AuthServer,
     client: &Client,
     form: &Params,
+    key: Option<String>,
 ) -> Result<Reply, Reply> {
     let value = form
         .get("code")
@@ -176,7 +190,7 @@ fn redeem(
     if let Some(stored) = server.state().codes.get_mut(value) {
         stored.redeemed = true;
     }
-    let mut grant = code.grant;
+    let mut grant = Grant { key, ..code.grant };
     narrow_resource(target, form, &mut grant)?;
     let refresh_token = refresh::first(target, server, client, &grant);
     tokens(target, server, &grant, refresh_token)
@@ -238,6 +252,7 @@ fn for_itself(
     server: &AuthServer,
     client: &Client,
     form: &Params,
+    key: Option<String>,
 ) -> Result<Reply, Reply> {
     if client.auth_methods.iter().any(|method| method == "none")
         || !client.may_use("client_credentials")
@@ -262,6 +277,7 @@ fn for_itself(
         resource,
         nonce: None,
         family: random(12),
+        key,
     };
     tokens(target, server, &grant, None)
 }
@@ -278,7 +294,13 @@ pub(crate) fn tokens(
         "access_token".to_owned(),
         json!(issue::access_token(target, server, grant)?),
     );
-    members.insert("token_type".to_owned(), json!("Bearer"));
+    let bound = grant.key.is_some();
+    let kind = if bound {
+        target.behaviour.dpop.token_type
+    } else {
+        "Bearer"
+    };
+    members.insert("token_type".to_owned(), json!(kind));
     members.insert(
         "expires_in".to_owned(),
         json!(target.behaviour.access_token.lifetime),

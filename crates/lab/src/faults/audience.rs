@@ -27,7 +27,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-audience-missing",
         title: "Token without an audience",
         summary: "The access token has no aud claim, as if no resource had been asked for.",
-        rules: &["token-audience-missing"],
+        rules: &["token-without-audience"],
         apply: |b| b.access_token.claims.remove("aud"),
         ..AUTHORIZATION_SERVER
     },
@@ -79,7 +79,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "server-expects-other-audience",
         title: "The MCP server expects another audience",
         summary: "The token is made for the resource as the metadata names it; the MCP server's validator wants its base URL.",
-        rules: &["server-expects-other-audience"],
+        rules: &["audience-refused-though-right"],
         apply: |b| b.access.audience = |v| v.mcp_base.clone(),
         ..MCP_SERVER
     },
@@ -111,7 +111,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-expired-at-birth",
         title: "Token that has expired already",
         summary: "The authorization server's clock is two hours slow, so that tokens have expired when they are made.",
-        rules: &["token-expired"],
+        rules: &["token-expiry-wrong"],
         apply: |b| b.access_token.clock_offset = -7_200,
         ..AUTHORIZATION_SERVER
     },
@@ -119,7 +119,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-from-the-future",
         title: "Token that is not valid yet",
         summary: "The authorization server's clock is ten minutes fast, so that tokens are not valid yet.",
-        rules: &["token-not-yet-valid"],
+        rules: &["clock-skew"],
         apply: |b| b.access_token.clock_offset = 600,
         ..AUTHORIZATION_SERVER
     },
@@ -127,7 +127,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-key-unknown",
         title: "Token signed with an unknown key",
         summary: "The access token is signed with a key whose kid the key set does not have.",
-        rules: &["token-key-unknown"],
+        rules: &["jwks-unusable"],
         apply: |b| b.access_token.signature = Signature::Stranger,
         ..AUTHORIZATION_SERVER
     },
@@ -143,7 +143,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-unsigned",
         title: "Unsigned token",
         summary: "The access token is a JWT with algorithm none and no signature.",
-        rules: &["token-unsigned"],
+        rules: &["token-signature-invalid"],
         apply: |b| b.access_token.signature = Signature::None,
         ..AUTHORIZATION_SERVER
     },
@@ -151,7 +151,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-opaque-not-understood",
         title: "Opaque token where a JWT is wanted",
         summary: "The authorization server gives opaque tokens, and the MCP server can only read JWTs.",
-        rules: &["token-opaque-where-jwt-expected"],
+        rules: &["token-not-a-jwt-refused"],
         apply: |b| {
             b.access_token.opaque = true;
             b.access.opaque_known = false;
@@ -162,7 +162,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-encrypted",
         title: "Encrypted token",
         summary: "The access token is a JWE of five parts that only the authorization server can open.",
-        rules: &["token-encrypted"],
+        rules: &["token-not-a-jwt-refused"],
         apply: |b| {
             b.token.success.set("access_token", |_| {
                 let header = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIiwiaXNzIjoibGFiIn0";

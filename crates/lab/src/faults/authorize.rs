@@ -30,15 +30,26 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "authorize-not-found",
         title: "Authorization endpoint not found",
         summary: "The authorization endpoint of the metadata answers 404.",
-        rules: &["as-endpoint-not-found"],
+        rules: &["authorization-endpoint-dead"],
         apply: |b| b.authorize.shape.instead = Some(Page::NotFound),
+        ..AUTHORIZATION_SERVER
+    },
+    Fault {
+        id: "authorize-redirects-with-200",
+        title: "Redirect with status 200",
+        summary: "The authorization response has a Location and the status 200, so that no browser follows it.",
+        rules: &["authorization-response-not-redirected"],
+        apply: |b| {
+            b.authorize.auto_consent = true;
+            b.authorize.shape.status = Some(200);
+        },
         ..AUTHORIZATION_SERVER
     },
     Fault {
         id: "authorize-fails",
         title: "Authorization endpoint fails",
         summary: "The authorization endpoint answers 500.",
-        rules: &["authorization-endpoint-error"],
+        rules: &["authorization-server-error"],
         apply: |b| b.authorize.shape.instead = Some(Page::ServerError(500)),
         ..AUTHORIZATION_SERVER
     },
@@ -46,7 +57,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "authorize-firewall",
         title: "A firewall in front of the authorization endpoint",
         summary: "Bot protection answers the authorization request with a challenge page.",
-        rules: &["firewall-page"],
+        rules: &["bot-protection"],
         apply: |b| b.authorize.shape.instead = Some(Page::Firewall),
         ..AUTHORIZATION_SERVER
     },
@@ -94,7 +105,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "iss-missing",
         title: "iss advertised and not sent",
         summary: "The metadata promises an iss parameter in the authorization response, which has none.",
-        rules: &["iss-parameter-missing"],
+        rules: &["iss-missing"],
         apply: |b| b.authorize.response.push(|pairs, _| drop(pairs, "iss")),
         ..AUTHORIZATION_SERVER
     },
@@ -102,7 +113,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "iss-of-upstream",
         title: "iss of the upstream provider",
         summary: "The authorization response names the identity provider behind the authorization server as its issuer.",
-        rules: &["iss-parameter-mismatch"],
+        rules: &["iss-mismatch"],
         apply: |b| {
             b.authorize.response.push(|pairs, _| {
                 change(pairs, "iss", |_| {
@@ -116,7 +127,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "iss-extra-slash",
         title: "iss with an extra slash",
         summary: "The authorization response names the issuer with a slash at its end that it does not have.",
-        rules: &["iss-parameter-mismatch"],
+        rules: &["iss-mismatch"],
         apply: |b| {
             b.authorize
                 .response
@@ -128,7 +139,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "iss-sent-unadvertised",
         title: "iss sent and not advertised",
         summary: "The authorization response has the right iss, and the metadata does not say that it will.",
-        rules: &["iss-parameter-not-advertised"],
+        rules: &["iss-not-advertised"],
         apply: |b| {
             b.metadata.iss_parameter = false;
             b.authorize
@@ -141,7 +152,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "iss-wrong-unadvertised",
         title: "A wrong iss, not advertised",
         summary: "The authorization response has an iss nobody promised, and it is of another server.",
-        rules: &["iss-parameter-mismatch"],
+        rules: &["iss-mismatch"],
         apply: |b| {
             b.metadata.iss_parameter = false;
             let wrong = |pairs: &mut Pairs, _: &_| {
@@ -158,7 +169,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "code-missing",
         title: "Redirect without code or error",
         summary: "The redirect back has neither a code nor an error.",
-        rules: &["authorization-response-empty"],
+        rules: &["callback-without-answer"],
         apply: |b| b.authorize.response.push(|pairs, _| drop(pairs, "code")),
         ..AUTHORIZATION_SERVER
     },
@@ -166,7 +177,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "code-duplicated",
         title: "Two codes",
         summary: "The redirect back has the parameter code twice, with different values.",
-        rules: &["authorization-response-duplicated"],
+        rules: &["callback-parameters-repeated"],
         apply: |b| {
             b.authorize
                 .response
@@ -178,7 +189,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "code-with-error",
         title: "A code and an error at once",
         summary: "The redirect back has a code and an error together.",
-        rules: &["authorization-response-code-and-error"],
+        rules: &["callback-code-with-error"],
         apply: |b| {
             b.authorize
                 .response
@@ -190,7 +201,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "code-not-encoded",
         title: "A code with raw special characters",
         summary: "The code holds a plus sign that is not percent-encoded, so that the client reads a space.",
-        rules: &["authorization-code-not-encoded"],
+        rules: &["callback-code-not-encoded"],
         apply: |b| {
             b.authorize.mode = ResponseMode::RawQuery;
             b.authorize.code = Some(|| format!("{}+{}/x", random(9), random(9)));
@@ -201,7 +212,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "response-in-fragment",
         title: "Code in the fragment",
         summary: "The redirect back carries its parameters behind a #, where no server-side client sees them.",
-        rules: &["authorization-response-in-fragment"],
+        rules: &["callback-in-fragment"],
         apply: |b| b.authorize.mode = ResponseMode::Fragment,
         ..AUTHORIZATION_SERVER
     },
@@ -209,7 +220,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "response-as-form",
         title: "Code by form post",
         summary: "The response comes as a page with a form to post, though nobody asked for form_post.",
-        rules: &["authorization-response-form-post"],
+        rules: &["callback-posted"],
         apply: |b| b.authorize.mode = ResponseMode::FormPost,
         ..AUTHORIZATION_SERVER
     },
@@ -217,7 +228,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "redirected-elsewhere",
         title: "Redirected to another path",
         summary: "The person is sent to another path than that of the requested redirect URI.",
-        rules: &["redirected-to-wrong-uri"],
+        rules: &["response-altered-redirect-uri"],
         apply: |b| {
             b.authorize.redirect_to = Some(|uri| match uri.rfind('/') {
                 Some(at) if at > 8 => format!("{}/auth/complete", &uri[..at]),
@@ -230,7 +241,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "redirected-to-localhost",
         title: "Redirected to localhost in place of 127.0.0.1",
         summary: "The redirect back swaps 127.0.0.1 and localhost, where perhaps nobody listens.",
-        rules: &["redirected-to-wrong-uri"],
+        rules: &["response-altered-redirect-uri"],
         apply: |b| {
             b.authorize.redirect_to = Some(|uri| {
                 if uri.contains("//127.0.0.1") {
@@ -246,7 +257,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "redirect-with-extra-slash",
         title: "Redirected with an extra slash",
         summary: "The redirect back adds a slash before the query.",
-        rules: &["redirected-to-wrong-uri"],
+        rules: &["response-altered-redirect-uri"],
         apply: |b| b.authorize.redirect_to = Some(|uri| format!("{uri}/")),
         ..AUTHORIZATION_SERVER
     },
@@ -254,7 +265,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "access-always-denied",
         title: "Access is denied without a word",
         summary: "Every request ends in access_denied without a description, as when a policy forbids the client.",
-        rules: &["authorization-error"],
+        rules: &["authorization-denied"],
         apply: |b| b.authorize.refuse = Some(("access_denied", None)),
         ..AUTHORIZATION_SERVER
     },
@@ -262,7 +273,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "authorize-server-error",
         title: "server_error by redirect",
         summary: "Every request ends in server_error, by redirect and without a description.",
-        rules: &["authorization-error"],
+        rules: &["authorization-server-error"],
         apply: |b| b.authorize.refuse = Some(("server_error", None)),
         ..AUTHORIZATION_SERVER
     },
@@ -270,7 +281,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "no-identity-connection",
         title: "No connection for this client",
         summary: "The tenant has no sign-in method for clients that registered themselves.",
-        rules: &["authorization-error"],
+        rules: &["auth0-message"],
         apply: |b| {
             b.authorize.refuse = Some((
                 "invalid_request",
@@ -305,7 +316,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "resource-parameter-unsupported",
         title: "The resource parameter is refused",
         summary: "The authorization endpoint refuses requests with a resource parameter, which MCP requires.",
-        rules: &["resource-parameter-refused"],
+        rules: &["resource-refused"],
         apply: |b| b.authorize.resource = ResourceCheck::Unsupported,
         ..AUTHORIZATION_SERVER
     },
@@ -313,7 +324,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "resource-not-registered",
         title: "The resource is unknown to the authorization server",
         summary: "The authorization server answers invalid_target, since nobody registered the MCP server with it.",
-        rules: &["resource-unknown-to-as"],
+        rules: &["resource-refused"],
         apply: |b| b.authorize.resource = ResourceCheck::Unknown,
         ..AUTHORIZATION_SERVER
     },
@@ -321,7 +332,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "scope-demanded-nowhere-named",
         title: "A scope is demanded that nobody names",
         summary: "The authorization server wants a scope parameter, and the MCP server names none to ask for.",
-        rules: &["scope-required-not-advertised"],
+        rules: &["scope-missing-in-request"],
         apply: |b| {
             b.scopes.challenged = None;
             b.scopes.resource = None;
@@ -333,7 +344,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "consent-page-blocks-redirect",
         title: "The consent page forbids the redirect",
         summary: "The page's content security policy has form-action 'self', which makes Chromium drop the redirect to the client.",
-        rules: &["consent-csp-form-action"],
+        rules: &["consent-form-blocked"],
         shows: Shows::Browser,
         apply: |b| b.authorize.form_action = Some("'self'"),
         ..AUTHORIZATION_SERVER
@@ -342,7 +353,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "pkce-advertised-not-understood",
         title: "S256 advertised and refused",
         summary: "The metadata lists S256, and the authorization endpoint says the method is not supported.",
-        rules: &["pkce-s256-refused"],
+        rules: &["pkce-challenge-refused"],
         apply: |b| {
             b.authorize.refuse = Some((
                 "invalid_request",

@@ -31,7 +31,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "challenge-missing",
         title: "401 without WWW-Authenticate",
         summary: "The 401 carries no challenge at all, as when a generic middleware answers before the MCP one.",
-        rules: &["challenge-missing"],
+        rules: &["unauthorized-without-challenge"],
         apply: |b| b.challenge.edit(|c, _| c.omitted = true),
         ..MCP_SERVER
     },
@@ -39,7 +39,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "challenge-scheme-basic",
         title: "Challenge for HTTP Basic",
         summary: "The 401 asks for a user name and password instead of a bearer token.",
-        rules: &["challenge-wrong-scheme"],
+        rules: &["challenge-scheme-not-bearer"],
         apply: |b| {
             b.challenge.edit(|c, _| {
                 c.scheme = "Basic";
@@ -52,7 +52,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "challenge-scheme-oauth",
         title: "Challenge with scheme OAuth",
         summary: "The challenge has the right parameters under the scheme OAuth, which no client knows.",
-        rules: &["challenge-wrong-scheme"],
+        rules: &["challenge-scheme-not-bearer"],
         apply: |b| b.challenge.edit(|c, _| c.scheme = "OAuth"),
         ..MCP_SERVER
     },
@@ -68,7 +68,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "challenge-parameter-misspelt",
         title: "resource_metadata written resource-metadata",
         summary: "The parameter is written with a hyphen, so that no client finds it.",
-        rules: &["challenge-parameter-misspelt"],
+        rules: &["challenge-parameter-misnamed"],
         apply: |b| {
             b.challenge
                 .edit(|c, _| c.rename("resource_metadata", "resource-metadata"))
@@ -79,7 +79,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "challenge-parameter-camel-case",
         title: "resource_metadata written resourceMetadata",
         summary: "The parameter is written in camel case, so that no client finds it.",
-        rules: &["challenge-parameter-misspelt"],
+        rules: &["challenge-parameter-misnamed"],
         apply: |b| {
             b.challenge
                 .edit(|c, _| c.rename("resource_metadata", "resourceMetadata"))
@@ -90,7 +90,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "challenge-parameter-uri",
         title: "resource_metadata written resource_metadata_uri",
         summary: "The parameter has a word too many, so that no client finds it.",
-        rules: &["challenge-parameter-misspelt"],
+        rules: &["challenge-parameter-misnamed"],
         apply: |b| {
             b.challenge
                 .edit(|c, _| c.rename("resource_metadata", "resource_metadata_uri"))
@@ -101,7 +101,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "challenge-parameter-resource",
         title: "resource in place of resource_metadata",
         summary: "The challenge names the resource where the address of its metadata belongs.",
-        rules: &["challenge-parameter-misspelt"],
+        rules: &["challenge-parameter-misnamed"],
         apply: |b| {
             b.challenge.edit(|c, v| {
                 c.remove("resource_metadata");
@@ -114,7 +114,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "resource-metadata-names-server-metadata",
         title: "resource_metadata leads to the authorization server",
         summary: "The challenge points to the authorization server's metadata instead of the resource's.",
-        rules: &["resource-metadata-is-as-metadata"],
+        rules: &["prm-is-other-document"],
         apply: |b| {
             b.challenge.edit(|c, v| {
                 let path = v
@@ -134,7 +134,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "challenge-parameter-duplicated",
         title: "resource_metadata twice",
         summary: "Two layers each add a resource_metadata parameter; the first one leads nowhere.",
-        rules: &["challenge-parameter-duplicated"],
+        rules: &["challenge-parameter-repeated"],
         apply: |b| {
             b.challenge.edit(|c, v| {
                 let wrong = format!(
@@ -150,7 +150,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "challenge-lines-disagree",
         title: "Two Bearer challenges that disagree",
         summary: "Two header lines challenge for Bearer, each with another metadata address.",
-        rules: &["challenge-duplicated"],
+        rules: &["challenges-disagree"],
         apply: |b| {
             b.challenge.edit(|c, v| {
                 let wrong = format!(
@@ -206,7 +206,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "resource-metadata-relative",
         title: "resource_metadata is a relative path",
         summary: "The challenge gives a path where an absolute URL is needed.",
-        rules: &["resource-metadata-url-relative"],
+        rules: &["resource-metadata-url-unfit"],
         apply: |b| {
             b.challenge.edit(|c, v| {
                 let path = v.prm_url.strip_prefix(&v.mcp_origin).unwrap_or(&v.prm_url);
@@ -219,7 +219,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "resource-metadata-internal-host",
         title: "resource_metadata names an internal host",
         summary: "Behind a proxy the server writes its inner address into the challenge.",
-        rules: &["resource-metadata-wrong-origin"],
+        rules: &["resource-metadata-elsewhere"],
         apply: |b| {
             b.challenge.edit(|c, _| {
                 c.set(
@@ -234,7 +234,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "resource-metadata-wrong-scheme",
         title: "resource_metadata with the wrong scheme",
         summary: "The challenge changes http to https (or the reverse), and nobody listens there.",
-        rules: &["resource-metadata-wrong-origin"],
+        rules: &["resource-metadata-elsewhere"],
         apply: |b| {
             b.challenge.edit(|c, v| {
                 let other = match v.prm_url.strip_prefix("http://") {
@@ -319,7 +319,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "bad-token-without-challenge",
         title: "Bad token without a challenge",
         summary: "Requests without a token are challenged; those with a bad one get a bare 401.",
-        rules: &["invalid-token-without-challenge"],
+        rules: &["invalid-token-challenge-weak"],
         shows: Shows::Probe,
         apply: |b| b.challenge.rejected.push(|c, _| c.omitted = true),
         ..MCP_SERVER
@@ -328,7 +328,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "bad-token-without-error-code",
         title: "Bad token without error code",
         summary: "The challenge for a bad token lacks error=\"invalid_token\", so a client cannot tell it from none.",
-        rules: &["invalid-token-without-error"],
+        rules: &["invalid-token-challenge-weak"],
         shows: Shows::Probe,
         apply: |b| {
             b.challenge.rejected.push(|c, _| {

@@ -14,7 +14,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "client-documents-advertised-only",
         title: "Client documents advertised and not supported",
         summary: "The metadata says client_id_metadata_document_supported, the authorization endpoint does not know any URL as client.",
-        rules: &["cimd-advertised-not-supported"],
+        rules: &["cimd-document-not-fetched"],
         apply: |b| {
             only_way(b);
             b.clients.documents.refused = Some("invalid_client: unknown client_id");
@@ -40,7 +40,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "client-document-domain-refused",
         title: "Client document's domain is not trusted",
         summary: "The authorization server trusts documents of some domains only.",
-        rules: &["cimd-domain-refused"],
+        rules: &["cimd-fetch-failed"],
         apply: |b| {
             only_way(b);
             b.clients.documents.refused =
@@ -52,7 +52,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "client-document-same-domain-rule",
         title: "Redirects must be on the document's domain",
         summary: "The authorization server wants redirect URIs on the document's own domain, which rules out loopback.",
-        rules: &["cimd-redirect-refused"],
+        rules: &["redirect-uri-refused"],
         apply: |b| {
             only_way(b);
             b.clients.documents.refused =
@@ -73,7 +73,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "client-document-needs-secret",
         title: "A secret demanded of a document client",
         summary: "The token endpoint demands a client secret of a client that can have none.",
-        rules: &["public-client-secret-demanded"],
+        rules: &["client-authentication-refused"],
         apply: |b| {
             only_way(b);
             b.clients.secret_demanded = true;
@@ -96,7 +96,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "public-client-needs-secret",
         title: "A secret demanded of a public client",
         summary: "The token endpoint demands a client secret though the client registered with the method none.",
-        rules: &["public-client-secret-demanded"],
+        rules: &["client-authentication-refused"],
         apply: |b| {
             b.metadata.client_documents = false;
             b.clients.secret_demanded = true;
@@ -107,7 +107,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "basic-authentication-unread",
         title: "HTTP Basic advertised and not read",
         summary: "Registration gives a secret for client_secret_basic, and the token endpoint does not look into the header.",
-        rules: &["client-secret-basic-not-read"],
+        rules: &["client-authentication-refused"],
         apply: |b| {
             b.metadata.client_documents = false;
             b.metadata.auth_methods = &["client_secret_basic"];

@@ -16,7 +16,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "issuer-other-host",
         title: "issuer on another host",
         summary: "Behind a proxy the authorization server calls itself by its inner host name.",
-        rules: &["issuer-unfit"],
+        rules: &["issuer-mismatch"],
         apply: |b| b.metadata.own_issuer = |_| "http://auth-internal.invalid:8080".to_owned(),
         ..AUTHORIZATION_SERVER
     },

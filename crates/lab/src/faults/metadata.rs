@@ -54,7 +54,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "metadata-web-app",
         title: "The web application answers for the metadata",
         summary: "Every address of the authorization server falls through to the single-page application: 200 and HTML.",
-        rules: &["as-metadata-not-json"],
+        rules: &["as-metadata-answers-html"],
         apply: |b| {
             b.metadata.serves.oauth = false;
             b.metadata.elsewhere = Page::Spa;
@@ -65,7 +65,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "metadata-behind-authentication",
         title: "Metadata asks for authentication",
         summary: "The authorization server's metadata is only given to those who have signed in.",
-        rules: &["as-metadata-behind-authentication"],
+        rules: &["discovery-behind-authentication"],
         apply: |b| {
             b.metadata.shape.instead = Some(Page::Json(401, r#"{"message":"Unauthorized"}"#))
         },
@@ -75,7 +75,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "metadata-server-error",
         title: "Metadata fails",
         summary: "The metadata address answers 500.",
-        rules: &["as-metadata-unavailable"],
+        rules: &["discovery-server-error"],
         apply: |b| b.metadata.shape.instead = Some(Page::ServerError(500)),
         ..AUTHORIZATION_SERVER
     },
@@ -83,7 +83,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "metadata-firewall",
         title: "A firewall in front of the metadata",
         summary: "Bot protection answers the metadata request with a challenge page for browsers.",
-        rules: &["firewall-page"],
+        rules: &["bot-protection"],
         apply: |b| b.metadata.shape.instead = Some(Page::Firewall),
         ..AUTHORIZATION_SERVER
     },
@@ -91,7 +91,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "metadata-redirects-to-login",
         title: "Metadata redirects to sign-in",
         summary: "The metadata address redirects to a sign-in page.",
-        rules: &["as-metadata-redirect"],
+        rules: &["discovery-behind-authentication"],
         apply: |b| b.metadata.shape.instead = Some(Page::LoginRedirect),
         ..AUTHORIZATION_SERVER
     },
@@ -99,7 +99,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "metadata-broken-json",
         title: "Metadata is cut off",
         summary: "The metadata document ends in the middle of a string.",
-        rules: &["as-metadata-not-json"],
+        rules: &["as-metadata-malformed"],
         apply: |b| b.metadata.shape.instead = Some(Page::BrokenJson),
         ..AUTHORIZATION_SERVER
     },
@@ -115,7 +115,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "metadata-content-type",
         title: "Metadata as text/plain",
         summary: "The metadata document is right, its Content-Type says text/plain.",
-        rules: &["as-metadata-content-type"],
+        rules: &["json-content-type-wrong"],
         apply: |b| {
             b.metadata
                 .shape
@@ -159,7 +159,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "metadata-null-member",
         title: "Null members in metadata",
         summary: "Members that do not apply are null instead of absent, which strict parsers refuse.",
-        rules: &["as-metadata-wrong-type"],
+        rules: &["as-metadata-malformed"],
         apply: |b| {
             b.metadata.shape.set("revocation_endpoint", |_| json!(null));
             b.metadata
@@ -172,7 +172,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "metadata-strings-for-lists",
         title: "Strings where metadata wants lists",
         summary: "response_types_supported and the challenge methods are strings instead of lists.",
-        rules: &["as-metadata-wrong-type"],
+        rules: &["as-metadata-malformed"],
         apply: |b| {
             b.metadata
                 .shape
@@ -203,7 +203,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "metadata-without-code-response",
         title: "Response type code not supported",
         summary: "The metadata lists the implicit response type token only.",
-        rules: &["response-type-code-not-advertised"],
+        rules: &["code-flow-not-advertised"],
         apply: |b| {
             b.metadata
                 .shape
@@ -215,7 +215,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "metadata-without-code-grant",
         title: "Grant authorization_code not supported",
         summary: "The metadata lists client_credentials as the only grant type.",
-        rules: &["grant-type-not-advertised"],
+        rules: &["code-flow-not-advertised"],
         apply: |b| {
             b.metadata
                 .shape
@@ -227,7 +227,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "metadata-offers-password-grant",
         title: "Password and implicit grants advertised",
         summary: "The metadata offers grants that OAuth 2.1 has removed.",
-        rules: &["removed-grant-advertised"],
+        rules: &["outdated-grants-advertised"],
         apply: |b| {
             b.metadata.shape.set("grant_types_supported", |_| {
                 json!([
@@ -244,7 +244,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "endpoints-relative",
         title: "Relative endpoints",
         summary: "The metadata gives endpoints as paths where absolute URLs are needed.",
-        rules: &["as-endpoint-invalid"],
+        rules: &["endpoint-url-unfit"],
         apply: |b| {
             b.metadata
                 .shape
@@ -257,7 +257,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "endpoints-under-wrong-prefix",
         title: "Endpoints under a prefix that does not exist",
         summary: "The metadata repeats the mount path in its endpoints, where nothing is served.",
-        rules: &["as-endpoint-not-found"],
+        rules: &["registration-endpoint-dead"],
         apply: |b| {
             b.metadata.shape.set("authorization_endpoint", |v| {
                 json!(format!("{}/mcp/authorize", v.endpoint_base))
@@ -275,7 +275,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "endpoints-internal",
         title: "Endpoints on an internal host",
         summary: "The metadata names endpoints by a host only the containers know.",
-        rules: &["as-endpoint-wrong-origin"],
+        rules: &["endpoint-unreachable"],
         apply: |b| {
             b.metadata.shape.set("token_endpoint", |_| {
                 json!("http://auth-internal.invalid:8080/token")
@@ -290,7 +290,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "authorization-endpoint-script",
         title: "Authorization endpoint is a script",
         summary: "The metadata gives a javascript: URL as authorization endpoint, which must never be opened.",
-        rules: &["authorization-endpoint-forbidden-scheme"],
+        rules: &["endpoint-url-unfit"],
         apply: |b| {
             b.metadata.shape.set("authorization_endpoint", |_| {
                 json!("javascript:alert(document.domain)//")
@@ -302,7 +302,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "no-way-to-register",
         title: "No way to register is advertised",
         summary: "The metadata offers neither client documents nor a registration endpoint.",
-        rules: &["no-registration-mechanism"],
+        rules: &["registration-not-possible"],
         apply: |b| {
             b.metadata.registration = false;
             b.metadata.client_documents = false;
@@ -313,7 +313,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "jwks-not-found",
         title: "Key set not found",
         summary: "jwks_uri leads to a 404, so the MCP server cannot verify any token.",
-        rules: &["jwks-unavailable"],
+        rules: &["jwks-unusable"],
         apply: |b| {
             b.metadata.jwks.instead = Some(Page::NotFound);
             b.access.rejects_valid = Some("the key set could not be fetched");
@@ -324,7 +324,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "jwks-empty",
         title: "Key set without keys",
         summary: "The key set is empty, so the MCP server cannot verify any token.",
-        rules: &["jwks-unavailable"],
+        rules: &["jwks-unusable"],
         apply: |b| {
             b.metadata.jwks.set("keys", |_| json!([]));
             b.access.rejects_valid = Some("the key set has no key with this kid");

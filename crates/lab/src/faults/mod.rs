@@ -9,6 +9,7 @@ mod authorize;
 mod challenge;
 mod cors;
 mod documents;
+mod grants;
 mod issuer;
 mod metadata;
 mod prm;
@@ -26,6 +27,7 @@ mod transport;
 use serde::Serialize;
 
 use crate::behaviour::Behaviour;
+use crate::how::How;
 
 /// Who has to change something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -70,6 +72,10 @@ pub struct Fault {
     pub rules: &'static [&'static str],
     /// What a run must do for it to show.
     pub shows: Shows,
+    /// How a token has to be obtained for it to show.
+    pub how: How,
+    /// Id and secret of the client to use.
+    pub client: Option<(&'static str, &'static str)>,
     /// The MCP revision it is meant for.
     pub revision: &'static str,
     /// Whether it makes sense only at the root of an origin.
@@ -80,7 +86,7 @@ pub struct Fault {
 
 /// All faults, in the order of a flow.
 pub fn faults() -> impl Iterator<Item = &'static Fault> {
-    let areas: [&'static [Fault]; 19] = [
+    let areas: [&'static [Fault]; 20] = [
         challenge::FAULTS,
         status::FAULTS,
         prm::FAULTS,
@@ -91,6 +97,7 @@ pub fn faults() -> impl Iterator<Item = &'static Fault> {
         authorize::FAULTS,
         token::FAULTS,
         token_error::FAULTS,
+        grants::FAULTS,
         scope::FAULTS,
         audience::FAULTS,
         access::FAULTS,
@@ -118,6 +125,8 @@ const MCP_SERVER: Fault = Fault {
     party: Party::McpServer,
     rules: &[],
     shows: Shows::Flow,
+    how: How::Code,
+    client: None,
     revision: "2025-11-25",
     own_origin: false,
     apply: |_| {},

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Fault, MCP_SERVER, Shows};
+use super::{Fault, MCP_SERVER, Party, Shows};
 use crate::authz::metadata::ServerPaths;
 use crate::pages::Page;
 
@@ -62,7 +62,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-resource-internal",
         title: "resource names an internal address",
         summary: "The resource identifier is the address the server listens on, not the one it is reached at.",
-        rules: &["prm-resource-unfit"],
+        rules: &["resource-mismatch"],
         apply: |b| {
             b.prm
                 .shape
@@ -90,7 +90,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-resource-list",
         title: "resource is a list",
         summary: "The resource identifier is in a list where a string belongs.",
-        rules: &["prm-wrong-type"],
+        rules: &["prm-malformed"],
         apply: |b| b.prm.shape.set("resource", |v| json!([v.resource])),
         ..MCP_SERVER
     },
@@ -98,7 +98,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-resource-not-a-url",
         title: "resource is not a URL",
         summary: "The resource identifier is a name instead of an absolute URL.",
-        rules: &["prm-resource-invalid"],
+        rules: &["prm-resource-unfit"],
         apply: |b| b.prm.shape.set("resource", |_| json!("acme-mcp-server")),
         ..MCP_SERVER
     },
@@ -106,7 +106,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-resource-fragment",
         title: "resource with a fragment",
         summary: "The resource identifier has a fragment, which RFC 8707 forbids.",
-        rules: &["prm-resource-invalid"],
+        rules: &["prm-resource-unfit"],
         apply: |b| {
             b.prm
                 .shape
@@ -146,7 +146,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-authorization-servers-string",
         title: "authorization_servers is a string",
         summary: "The issuer is given as a string where a list belongs.",
-        rules: &["prm-wrong-type"],
+        rules: &["prm-malformed"],
         apply: |b| {
             b.prm
                 .shape
@@ -158,7 +158,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-authorization-servers-objects",
         title: "authorization_servers lists objects",
         summary: "The list has objects with an issuer member where strings belong.",
-        rules: &["prm-wrong-type"],
+        rules: &["prm-malformed"],
         apply: |b| {
             b.prm
                 .shape
@@ -170,7 +170,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-names-metadata-url",
         title: "authorization_servers has a metadata URL",
         summary: "The entry is the address of the metadata document instead of the issuer.",
-        rules: &["prm-authorization-server-not-issuer"],
+        rules: &["authorization-server-not-an-issuer"],
         apply: |b| {
             b.prm.shape.set("authorization_servers", |v| {
                 let path = v
@@ -189,7 +189,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-names-endpoint",
         title: "authorization_servers has an endpoint",
         summary: "The entry is the authorization endpoint instead of the issuer.",
-        rules: &["prm-authorization-server-not-issuer"],
+        rules: &["authorization-server-not-an-issuer"],
         apply: |b| {
             b.prm.shape.set("authorization_servers", |v| {
                 json!([format!("{}/authorize", v.endpoint_base)])
@@ -213,7 +213,9 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-issuer-without-path",
         title: "Issuer written without its path",
         summary: "The resource metadata names the authorization server's origin and forgets the tenant's path.",
-        rules: &["prm-authorization-server-not-issuer"],
+        // From outside, a tenant's path that was forgotten looks like a server without metadata.
+        party: Party::AuthorizationServer,
+        rules: &["as-metadata-not-found"],
         apply: |b| {
             b.metadata.servers = &[ServerPaths {
                 issuer: "/tenants/acme",
@@ -241,7 +243,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-issuer-without-scheme",
         title: "Issuer without a scheme",
         summary: "The resource metadata names a bare host where a URL belongs.",
-        rules: &["prm-authorization-server-not-issuer"],
+        rules: &["authorization-server-url-unfit"],
         apply: |b| {
             b.prm.shape.set("authorization_servers", |v| {
                 json!([v
@@ -267,7 +269,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-web-app",
         title: "The web application answers for the metadata",
         summary: "The metadata address falls through to the single-page application: 200 and HTML.",
-        rules: &["prm-not-json"],
+        rules: &["prm-answers-html"],
         apply: |b| b.prm.shape.instead = Some(Page::Spa),
         ..MCP_SERVER
     },
@@ -275,7 +277,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-behind-authentication",
         title: "Resource metadata asks for authentication",
         summary: "The document that says how to get a token is only given to those who have one.",
-        rules: &["prm-behind-authentication"],
+        rules: &["discovery-behind-authentication"],
         apply: |b| b.prm.shape.instead = Some(Page::Json(401, r#"{"message":"Unauthorized"}"#)),
         ..MCP_SERVER
     },
@@ -283,7 +285,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-redirects-to-login",
         title: "Resource metadata redirects to sign-in",
         summary: "The metadata address redirects to the web site's sign-in page.",
-        rules: &["prm-redirect"],
+        rules: &["discovery-behind-authentication"],
         apply: |b| b.prm.shape.instead = Some(Page::LoginRedirect),
         ..MCP_SERVER
     },
@@ -291,7 +293,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-redirect-loop",
         title: "Resource metadata redirects in a circle",
         summary: "The metadata address redirects to itself.",
-        rules: &["prm-redirect"],
+        rules: &["discovery-redirects"],
         apply: |b| b.prm.shape.instead = Some(Page::Moved(301, |v| v.prm_url.clone())),
         ..MCP_SERVER
     },
@@ -299,7 +301,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-server-error",
         title: "Resource metadata fails",
         summary: "The metadata address answers 500.",
-        rules: &["prm-unavailable"],
+        rules: &["discovery-server-error"],
         apply: |b| b.prm.shape.instead = Some(Page::ServerError(500)),
         ..MCP_SERVER
     },
@@ -307,7 +309,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-firewall",
         title: "A firewall in front of the metadata",
         summary: "Bot protection answers the metadata request with a challenge page for browsers.",
-        rules: &["firewall-page"],
+        rules: &["bot-protection"],
         apply: |b| b.prm.shape.instead = Some(Page::Firewall),
         ..MCP_SERVER
     },
@@ -315,7 +317,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-content-type",
         title: "Resource metadata as text/html",
         summary: "The document is right, its Content-Type says text/html.",
-        rules: &["prm-content-type"],
+        rules: &["json-content-type-wrong"],
         apply: |b| {
             b.prm
                 .shape
@@ -327,7 +329,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-broken-json",
         title: "Resource metadata is cut off",
         summary: "The document ends in the middle of a string.",
-        rules: &["prm-not-json"],
+        rules: &["prm-malformed"],
         apply: |b| b.prm.shape.instead = Some(Page::BrokenJson),
         ..MCP_SERVER
     },
@@ -375,7 +377,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "prm-scopes-string",
         title: "scopes_supported is a string",
         summary: "The scopes are given as one string where a list belongs.",
-        rules: &["prm-wrong-type"],
+        rules: &["prm-malformed"],
         apply: |b| {
             b.prm
                 .shape

@@ -107,7 +107,11 @@ pub(super) const FAULTS: &[Fault] = &[
         title: "An expired token is accepted",
         summary: "The MCP server does not look at the token's expiry.",
         rules: &["expired-token-accepted"],
-        apply: |b| b.access.expiry_checked = false,
+        apply: |b| {
+            b.access.expiry_checked = false;
+            // Short enough to be waited for.
+            b.access_token.lifetime = 3;
+        },
         ..RESOURCE
     },
     Fault {

@@ -41,7 +41,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "refresh-refused-at-once",
         title: "The first refresh is refused",
         summary: "A fresh refresh token is answered invalid_grant.",
-        rules: &["refresh-token-rejected"],
+        rules: &["refresh-refused"],
         apply: |b| {
             b.token.refresh.refuses =
                 Some(|| Reply::oauth_error(400, "invalid_grant", "the refresh token is invalid"));
@@ -101,7 +101,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "refresh-needs-secret",
         title: "Refresh demands a secret",
         summary: "A public client that got its tokens without a secret is asked for one when it refreshes.",
-        rules: &["public-client-secret-demanded"],
+        rules: &["refresh-client-refused"],
         apply: |b| {
             b.token.refresh.refuses =
                 Some(|| Reply::oauth_error(401, "invalid_client", "client_secret is required"));
@@ -125,10 +125,26 @@ pub(super) const FAULTS: &[Fault] = &[
         ..REFRESH
     },
     Fault {
+        id: "refresh-changes-subject",
+        title: "Refresh changes the person",
+        summary: "The refreshed token names another subject: the accounts were mixed up.",
+        rules: &["refresh-identity-changed"],
+        apply: |b| b.token.refresh.changes_subject = true,
+        ..REFRESH
+    },
+    Fault {
+        id: "refresh-repeats-token",
+        title: "Refresh gives the old token",
+        summary: "The refresh is answered with the access token that there was, as from a cache.",
+        rules: &["refresh-token-answer-repeated"],
+        apply: |b| b.token.refresh.repeats = true,
+        ..REFRESH
+    },
+    Fault {
         id: "refresh-refuses-resource",
         title: "Refresh refuses the resource parameter",
         summary: "The token endpoint refuses a refresh that names the resource, which MCP requires.",
-        rules: &["resource-parameter-refused"],
+        rules: &["refresh-resource-refused"],
         apply: |b| b.token.refresh.refuses_resource = true,
         ..REFRESH
     },
@@ -136,7 +152,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "refresh-without-access-token",
         title: "Refresh without an access token",
         summary: "The refresh is answered with a new refresh token and no access token.",
-        rules: &["access-token-missing"],
+        rules: &["refresh-response-unfit"],
         apply: |b| b.token.refresh.shape.remove("access_token"),
         ..REFRESH
     },
@@ -144,7 +160,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "refresh-null-token",
         title: "Refresh with a null refresh token",
         summary: "The refresh is answered with refresh_token: null, which makes clients forget the one they have.",
-        rules: &["token-response-wrong-type"],
+        rules: &["refresh-response-unfit"],
         apply: |b| {
             b.token.refresh.rotates = false;
             b.token.refresh.shape.set("refresh_token", |_| json!(null));

@@ -82,7 +82,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "registration-status-200",
         title: "Registration answers 200",
         summary: "A successful registration is answered 200 OK in place of 201 Created.",
-        rules: &["registration-status"],
+        rules: &["registration-status-not-created"],
         apply: |b| {
             only_way(b);
             b.registration.shape.status = Some(200);
@@ -104,7 +104,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "registration-needs-initial-token",
         title: "Registration needs an initial access token",
         summary: "The advertised registration endpoint answers 401 to clients that were not given a token beforehand.",
-        rules: &["registration-needs-token"],
+        rules: &["registration-forbidden"],
         apply: |b| {
             only_way(b);
             b.registration.initial_token = true;
@@ -115,7 +115,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "registration-not-found",
         title: "Registration endpoint not found",
         summary: "The metadata advertises a registration endpoint that answers 404.",
-        rules: &["registration-endpoint-not-found"],
+        rules: &["registration-endpoint-dead"],
         apply: |b| {
             only_way(b);
             b.registration.shape.instead = Some(Page::NotFound);
@@ -126,7 +126,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "registration-method-not-allowed",
         title: "Registration endpoint without POST",
         summary: "The metadata advertises a registration endpoint that answers 405 to POST.",
-        rules: &["registration-endpoint-not-found"],
+        rules: &["registration-endpoint-dead"],
         apply: |b| {
             only_way(b);
             b.registration.shape.instead = Some(Page::Status(405, "Method Not Allowed"));
@@ -137,7 +137,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "registration-html",
         title: "Registration answers HTML",
         summary: "The registration endpoint falls through to the web application: 200 and HTML.",
-        rules: &["registration-response-not-json"],
+        rules: &["registration-endpoint-dead"],
         apply: |b| {
             only_way(b);
             b.registration.shape.instead = Some(Page::Spa);
@@ -170,7 +170,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "registration-without-client-id",
         title: "Registration answer without client_id",
         summary: "The registration answer names the client clientId, so that it has no client_id.",
-        rules: &["registration-client-id-missing"],
+        rules: &["registration-reply-incomplete"],
         apply: |b| {
             only_way(b);
             b.registration.shape.rename("client_id", "clientId");
@@ -181,7 +181,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "registration-client-id-number",
         title: "client_id is a number",
         summary: "The registration answer gives the client id as a number where a string belongs.",
-        rules: &["registration-wrong-type"],
+        rules: &["registration-reply-incomplete"],
         apply: |b| {
             only_way(b);
             b.registration.shape.set("client_id", |_| json!(4711));
@@ -192,7 +192,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "registration-enveloped",
         title: "Registration answer in an envelope",
         summary: "The registration answer is wrapped as the result of a JSON-RPC message.",
-        rules: &["registration-client-id-missing"],
+        rules: &["registration-reply-incomplete"],
         apply: |b| {
             only_way(b);
             b.registration
@@ -262,7 +262,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "registration-refuses-loopback",
         title: "Loopback redirect URIs refused",
         summary: "Registration refuses plain http redirect URIs to this machine, which native clients need.",
-        rules: &["registration-loopback-refused"],
+        rules: &["registration-redirect-uri-refused"],
         apply: |b| {
             only_way(b);
             b.registration.policy = |request| {
@@ -317,7 +317,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "registered-client-forgotten",
         title: "The registered client is unknown",
         summary: "Registration succeeds, and the authorization endpoint does not know the client a moment later.",
-        rules: &["registered-client-unknown"],
+        rules: &["client-unknown"],
         apply: |b| {
             only_way(b);
             b.registration.forgets = true;
@@ -328,7 +328,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "registered-redirect-uri-not-allowed",
         title: "Registered and then not allowed",
         summary: "Registration takes any redirect URI, the authorization endpoint has an allow-list of its own.",
-        rules: &["registered-redirect-uri-refused"],
+        rules: &["redirect-uri-refused-after-registration"],
         apply: |b| {
             only_way(b);
             b.authorize.allow_list = Some(|uri| uri.starts_with("https://claude.ai/"));
@@ -339,7 +339,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "registration-loses-refresh-grant",
         title: "Registration drops the refresh grant",
         summary: "The client registers for refresh_token, the answer leaves it out, and no refresh token comes.",
-        rules: &["registered-grant-types-reduced"],
+        rules: &["registration-grants-dropped"],
         apply: |b| {
             only_way(b);
             b.registration.grant_types = |mut asked| {
@@ -350,10 +350,22 @@ pub(super) const FAULTS: &[Fault] = &[
         ..AUTHORIZATION_SERVER
     },
     Fault {
+        id: "registration-management-refused",
+        title: "The management token is refused",
+        summary: "The registration answer names an address to manage the client and a token for it, which is then refused there.",
+        rules: &["registration-management-refused"],
+        shows: Shows::Probe,
+        apply: |b| {
+            only_way(b);
+            b.registration.manages = false;
+        },
+        ..AUTHORIZATION_SERVER
+    },
+    Fault {
         id: "registration-takes-plain-http",
         title: "Registration takes plain http anywhere",
         summary: "Registration accepts a plain http redirect URI on a host that is not loopback.",
-        rules: &["registration-accepts-http-redirect"],
+        rules: &["dcr-http-redirect-accepted"],
         shows: Shows::Probe,
         apply: |b| {
             only_way(b);

@@ -73,7 +73,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "scope-unqualified",
         title: "Scope without the application's prefix",
         summary: "The challenge asks for files.read, while the authorization server wants api://lab/files.read.",
-        rules: &["scope-prefix-mismatch"],
+        rules: &["scope-near-miss"],
         apply: |b| {
             prefixed(b);
             b.scopes.required = "api://lab/files.read";
@@ -85,7 +85,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "scope-prefix-compared",
         title: "Scope compared with its prefix",
         summary: "The token carries the scope without the prefix it was asked for with, and the MCP server compares the two as they are.",
-        rules: &["scope-prefix-mismatch"],
+        rules: &["scope-near-miss"],
         apply: |b| {
             prefixed(b);
             b.scopes.required = "api://lab/files.read";
@@ -97,7 +97,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "scope-commas-in-challenge",
         title: "Scopes parted by commas in the challenge",
         summary: "The challenge lists its scopes with commas, so that they read as one.",
-        rules: &["scope-separator-invalid"],
+        rules: &["scope-format"],
         apply: |b| {
             two_scopes(b);
             b.challenge
@@ -109,7 +109,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "scope-list-in-challenge",
         title: "Scopes as a JSON list in the challenge",
         summary: "The challenge writes its scopes as a JSON list.",
-        rules: &["scope-separator-invalid"],
+        rules: &["scope-format"],
         apply: |b| {
             two_scopes(b);
             b.challenge
@@ -121,7 +121,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "scope-empty-in-challenge",
         title: "An empty scope in the challenge",
         summary: "The challenge has scope=\"\", which is no scope list.",
-        rules: &["challenge-scope-empty"],
+        rules: &["scope-format"],
         apply: |b| b.challenge.edit(|c, _| c.set("scope", "")),
         ..MCP_SERVER
     },
@@ -129,7 +129,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "scope-unknown-in-metadata",
         title: "Resource metadata lists a scope nobody grants",
         summary: "The resource metadata lists mcp:tools, which the authorization server does not know.",
-        rules: &["scope-unknown-to-as"],
+        rules: &["registration-scope-refused"],
         apply: |b| {
             b.scopes.challenged = None;
             b.scopes.resource = Some("mcp:tools");
@@ -140,11 +140,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "scope-wildcard",
         title: "A wildcard scope",
         summary: "The resource metadata lists the scope *, which nobody grants.",
-        rules: &[
-            "registration-scope-refused",
-            "scope-wildcard",
-            "scope-unknown-to-server",
-        ],
+        rules: &["registration-scope-refused", "scope-wildcard"],
         apply: |b| {
             b.scopes.challenged = None;
             b.scopes.resource = Some("*");
@@ -155,7 +151,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "scope-offline-access-listed",
         title: "offline_access in the resource metadata",
         summary: "The resource metadata lists offline_access, which is the client's affair and unknown to the authorization server.",
-        rules: &["scope-offline-access-in-resource"],
+        rules: &["offline-access-misplaced"],
         apply: |b| {
             b.scopes.challenged = None;
             b.scopes.resource = Some("files:read offline_access");
@@ -166,7 +162,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "scope-silently-reduced",
         title: "Less granted than asked, silently",
         summary: "The authorization server grants one of two scopes and does not say so; the MCP server then misses the other.",
-        rules: &["scope-silently-reduced"],
+        rules: &["scope-not-granted", "scope-change-not-told"],
         apply: |b| {
             two_scopes(b);
             b.scopes.grant = |_| "files:read".to_owned();
@@ -178,7 +174,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "scope-reduced-below-need",
         title: "Less granted than needed",
         summary: "The authorization server grants one of two scopes and says so; the MCP server needs both.",
-        rules: &["scope-reduced"],
+        rules: &["scope-not-granted"],
         apply: |b| {
             two_scopes(b);
             b.scopes.grant = |_| "files:read".to_owned();
@@ -189,7 +185,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "scope-granted-empty",
         title: "No scope granted",
         summary: "The token response grants the empty scope whatever was asked for.",
-        rules: &["scope-reduced"],
+        rules: &["scope-not-granted"],
         apply: |b| b.scopes.grant = |_| String::new(),
         ..AUTHORIZATION_SERVER
     },
@@ -205,7 +201,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "scope-commas-in-response",
         title: "Scopes parted by commas in the token response",
         summary: "The token response lists the granted scopes with commas.",
-        rules: &["scope-separator-invalid"],
+        rules: &["scope-format"],
         apply: |b| {
             two_scopes(b);
             b.token.success.rewrite(|mut document| {
@@ -219,7 +215,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "scope-list-in-response",
         title: "Scopes as a list in the token response",
         summary: "The token response gives scope as a JSON list where a string belongs.",
-        rules: &["token-response-wrong-type"],
+        rules: &["token-response-types"],
         apply: |b| {
             b.token.success.rewrite(|mut document| {
                 document["scope"] = json!(scope_of(&document).split(' ').collect::<Vec<_>>());
@@ -248,7 +244,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "scope-needed-never-named",
         title: "A scope is needed that nobody names",
         summary: "Neither challenge nor metadata name a scope, the token gets a default, and the MCP server wants another.",
-        rules: &["scope-required-not-advertised"],
+        rules: &["step-up-scope-missing"],
         apply: |b| {
             b.scopes.challenged = None;
             b.scopes.resource = None;

@@ -31,7 +31,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "stateless-versions-missing",
         title: "server/discover without versions",
         summary: "The answer to server/discover lists no supported versions.",
-        rules: &["server-discover-invalid"],
+        rules: &["server-discover-incomplete"],
         apply: |b| {
             presets::stateless(b);
             b.mcp.message.rewrite(|mut message| {
@@ -59,7 +59,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "stateless-iss-missing",
         title: "iss advertised and not sent under 2026-07-28",
         summary: "The metadata promises an iss parameter that the authorization response has not; this revision wants it rejected.",
-        rules: &["iss-parameter-missing"],
+        rules: &["iss-missing"],
         revision: "2026-07-28",
         apply: |b| {
             presets::stateless(b);

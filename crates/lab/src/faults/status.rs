@@ -10,7 +10,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "unauthorized-as-403",
         title: "403 in place of 401",
         summary: "A request without a token is answered 403 Forbidden, which tells a client not to try again.",
-        rules: &["unauthorized-status"],
+        rules: &["forbidden-instead-of-unauthorized"],
         apply: |b| b.challenge.status = 403,
         ..MCP_SERVER
     },
@@ -18,7 +18,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "unauthorized-as-400",
         title: "400 in place of 401",
         summary: "A request without a token is called malformed.",
-        rules: &["unauthorized-status"],
+        rules: &["unauthorized-is-bad-request"],
         apply: |b| {
             b.challenge.anonymous_page = Some(Page::Json(400, r#"{"error":"missing_token"}"#))
         },
@@ -28,7 +28,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "unauthorized-as-404",
         title: "404 in place of 401",
         summary: "The MCP endpoint answers 404 to a request without a token.",
-        rules: &["unauthorized-status"],
+        rules: &["mcp-endpoint-not-found"],
         apply: |b| b.challenge.anonymous_page = Some(Page::NotFound),
         ..MCP_SERVER
     },
@@ -36,7 +36,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "unauthorized-as-405",
         title: "405 in place of 401",
         summary: "The MCP endpoint answers 405 Method Not Allowed to a POST without a token.",
-        rules: &["unauthorized-status"],
+        rules: &["mcp-endpoint-refuses-post"],
         apply: |b| b.challenge.anonymous_page = Some(Page::Status(405, "Method Not Allowed")),
         ..MCP_SERVER
     },
@@ -44,7 +44,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "unauthorized-as-500",
         title: "500 in place of 401",
         summary: "The MCP server fails over a missing token instead of asking for one.",
-        rules: &["unauthorized-status"],
+        rules: &["mcp-server-error-without-token"],
         apply: |b| b.challenge.anonymous_page = Some(Page::ServerError(500)),
         ..MCP_SERVER
     },
@@ -52,7 +52,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "unauthorized-as-redirect",
         title: "Redirect to a sign-in page",
         summary: "A request without a token is redirected to the web site's sign-in page.",
-        rules: &["unauthorized-redirect"],
+        rules: &["mcp-endpoint-redirects"],
         apply: |b| b.challenge.anonymous_page = Some(Page::LoginRedirect),
         ..MCP_SERVER
     },
@@ -60,7 +60,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "unauthorized-as-login-page",
         title: "Sign-in page with 200",
         summary: "A request without a token gets the web site's sign-in form with status 200.",
-        rules: &["mcp-endpoint-html"],
+        rules: &["mcp-endpoint-answers-html"],
         apply: |b| b.challenge.anonymous_page = Some(Page::Login(200)),
         ..MCP_SERVER
     },
@@ -68,7 +68,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "unauthorized-login-page-401",
         title: "401 with a sign-in page and no challenge",
         summary: "The 401 carries an HTML form for people and no challenge for programs.",
-        rules: &["challenge-missing"],
+        rules: &["unauthorized-without-challenge"],
         apply: |b| b.challenge.anonymous_page = Some(Page::Login(401)),
         ..MCP_SERVER
     },
@@ -76,7 +76,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "endpoint-is-web-app",
         title: "The web application answers at the endpoint",
         summary: "The MCP endpoint's path falls through to the single-page application: 200 and HTML.",
-        rules: &["mcp-endpoint-html"],
+        rules: &["mcp-endpoint-answers-html"],
         apply: |b| {
             b.challenge.anonymous_page = Some(Page::Spa);
             b.mcp.elsewhere = Page::Spa;
@@ -88,7 +88,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "endpoint-behind-firewall",
         title: "A firewall answers in front",
         summary: "Bot protection answers the MCP endpoint with a challenge page for browsers.",
-        rules: &["firewall-page"],
+        rules: &["bot-protection"],
         apply: |b| b.challenge.anonymous_page = Some(Page::Firewall),
         ..MCP_SERVER
     },
@@ -96,7 +96,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "endpoint-behind-bad-gateway",
         title: "A gateway without its server",
         summary: "The proxy in front answers 502, since the MCP server behind it cannot be reached.",
-        rules: &["mcp-endpoint-unavailable"],
+        rules: &["upstream-unavailable"],
         apply: |b| b.challenge.anonymous_page = Some(Page::ServerError(502)),
         ..MCP_SERVER
     },
@@ -112,7 +112,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "proxy-asks-for-password",
         title: "The proxy's own password",
         summary: "A reverse proxy in front asks for HTTP Basic credentials of its own.",
-        rules: &["challenge-wrong-scheme"],
+        rules: &["challenge-scheme-not-bearer"],
         apply: |b| b.challenge.anonymous_page = Some(Page::ProxyPassword),
         ..MCP_SERVER
     },
@@ -120,7 +120,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "unauthorized-hidden-in-200",
         title: "Unauthorized as a JSON-RPC error under 200",
         summary: "The refusal is a JSON-RPC error in a 200 answer, where no client looks for it.",
-        rules: &["auth-error-in-200"],
+        rules: &["auth-error-in-success"],
         apply: |b| b.challenge.hidden_in_200 = true,
         ..MCP_SERVER
     },
@@ -128,7 +128,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "unauthorized-hidden-in-tool-result",
         title: "Unauthorized as a tool result",
         summary: "Everything works without a token until a tool answers, under 200, that the caller is not authorized.",
-        rules: &["auth-error-in-200"],
+        rules: &["auth-error-in-success"],
         shows: Shows::StepUp,
         apply: |b| {
             b.mcp.anonymous = |_| true;
@@ -150,7 +150,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "challenge-comes-late",
         title: "Token demanded only at tools/list",
         summary: "The handshake works without a token; the 401 comes at tools/list, which most clients do not expect.",
-        rules: &["auth-demanded-late"],
+        rules: &["challenge-comes-late"],
         apply: |b| b.mcp.anonymous = |method| !method.starts_with("tools/"),
         ..MCP_SERVER
     },

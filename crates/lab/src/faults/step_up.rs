@@ -30,7 +30,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "step-up-without-error",
         title: "403 without an error code",
         summary: "The challenge names the scope and lacks error=\"insufficient_scope\".",
-        rules: &["step-up-error-missing"],
+        rules: &["step-up-error-wrong"],
         apply: |b| {
             b.step_up.edits.push(|c, _| {
                 c.remove("error");
@@ -87,7 +87,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "step-up-endless",
         title: "Endless step-up",
         summary: "The tool asks for more scope even when the token has it.",
-        rules: &["step-up-endless"],
+        rules: &["step-up-scope-already-granted"],
         apply: |b| b.step_up.endless = true,
         ..STEP_UP
     },
@@ -124,7 +124,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "step-up-as-tool-result",
         title: "Missing scope as a tool result",
         summary: "A missing scope is told as the text of a tool result under status 200.",
-        rules: &["auth-error-in-200"],
+        rules: &["step-up-as-tool-result"],
         apply: |b| b.step_up.as_result = true,
         ..STEP_UP
     },
@@ -140,7 +140,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "step-up-fails",
         title: "500 for a missing scope",
         summary: "A missing scope makes the MCP server fail.",
-        rules: &["mcp-server-error"],
+        rules: &["mcp-server-error-with-token"],
         apply: |b| b.step_up.page = Some(Page::ServerError(500)),
         ..STEP_UP
     },
@@ -148,7 +148,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "step-up-scope-never-granted",
         title: "The further scope is never granted",
         summary: "The authorization server takes the request for the further scope and leaves it out of the token.",
-        rules: &["scope-reduced"],
+        rules: &["scope-not-granted"],
         party: super::Party::AuthorizationServer,
         apply: |b| {
             b.scopes.grant = |asked| {
@@ -163,7 +163,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "step-up-scope-unknown",
         title: "The further scope does not exist",
         summary: "The tool needs a scope that the authorization server does not know.",
-        rules: &["scope-unknown-to-as"],
+        rules: &["scope-refused"],
         apply: |b| b.scopes.grantable = "files:read files:write",
         ..STEP_UP
     },
@@ -171,7 +171,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "step-up-client-scope-fixed",
         title: "Registration fixes the scope",
         summary: "Clients are bound to the scopes they got at registration, so that asking for more ends in invalid_scope.",
-        rules: &["registered-scope-narrower"],
+        rules: &["scope-refused"],
         apply: |b| {
             b.metadata.client_documents = false;
             b.registration.binds_scope = true;

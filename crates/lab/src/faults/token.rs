@@ -34,6 +34,22 @@ fn hexadecimal(bytes: &[u8]) -> String {
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
+        id: "token-with-scheme",
+        title: "The scheme stands in the token",
+        summary: "access_token begins with the word Bearer, which the client writes into the header again.",
+        rules: &["token-value-unfit"],
+        apply: |b| {
+            b.token.success.rewrite(|mut document| {
+                let bare = document.get("access_token").and_then(Value::as_str);
+                if let Some(token) = bare.map(|token| format!("Bearer {token}")) {
+                    document["access_token"] = token.into();
+                }
+                document
+            });
+        },
+        ..AUTHORIZATION_SERVER
+    },
+    Fault {
         id: "pkce-verification-failed",
         title: "PKCE check in the wrong Base64",
         summary: "The token endpoint computes the challenge in standard Base64 with padding, so that no verifier ever matches.",
@@ -79,7 +95,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "code-expires-at-once",
         title: "Codes expire at once",
         summary: "An authorization code has expired by the time it comes back.",
-        rules: &["authorization-code-expired"],
+        rules: &["code-refused"],
         apply: |b| b.token.code_lifetime = 0,
         ..AUTHORIZATION_SERVER
     },
@@ -87,7 +103,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "redirect-uri-compared-wrongly",
         title: "The token endpoint compares another redirect URI",
         summary: "The redirect URI of the authorization request is stored with a slash added and compared at the token endpoint.",
-        rules: &["token-redirect-uri-mismatch"],
+        rules: &["code-refused"],
         apply: |b| b.token.stored_redirect_uri = |uri| format!("{uri}/"),
         ..AUTHORIZATION_SERVER
     },
@@ -95,7 +111,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-resource-refused",
         title: "The token endpoint refuses resource",
         summary: "The token endpoint calls the resource parameter unknown, which MCP requires.",
-        rules: &["resource-parameter-refused"],
+        rules: &["resource-refused"],
         apply: |b| b.token.resource_refused = true,
         ..AUTHORIZATION_SERVER
     },
@@ -103,7 +119,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-wants-json",
         title: "The token endpoint wants JSON",
         summary: "The token endpoint reads JSON bodies only and answers 422 to a form.",
-        rules: &["token-request-form-refused"],
+        rules: &["token-request-not-form"],
         apply: |b| b.token.json_only = true,
         ..AUTHORIZATION_SERVER
     },
@@ -119,7 +135,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-endpoint-not-found",
         title: "Token endpoint not found",
         summary: "The token endpoint of the metadata answers 404.",
-        rules: &["as-endpoint-not-found"],
+        rules: &["token-endpoint-misrouted"],
         apply: |b| b.token.any.instead = Some(Page::NotFound),
         ..AUTHORIZATION_SERVER
     },
@@ -127,7 +143,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-endpoint-405",
         title: "Token endpoint without POST",
         summary: "The token endpoint answers 405 to POST.",
-        rules: &["as-endpoint-not-found"],
+        rules: &["token-endpoint-misrouted"],
         apply: |b| b.token.any.instead = Some(Page::Status(405, "Method Not Allowed")),
         ..AUTHORIZATION_SERVER
     },
@@ -135,7 +151,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-endpoint-redirects",
         title: "Token endpoint redirects",
         summary: "The token endpoint redirects to the same path with a slash, which turns the POST into a GET.",
-        rules: &["token-endpoint-redirect"],
+        rules: &["token-endpoint-misrouted"],
         apply: |b| {
             b.token.any.instead = Some(Page::Moved(301, |v| format!("{}/token/", v.endpoint_base)))
         },
@@ -145,7 +161,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-endpoint-firewall",
         title: "A firewall in front of the token endpoint",
         summary: "Bot protection answers the token request with a challenge page for browsers.",
-        rules: &["firewall-page"],
+        rules: &["bot-protection"],
         apply: |b| b.token.any.instead = Some(Page::Firewall),
         ..AUTHORIZATION_SERVER
     },
@@ -174,7 +190,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-content-type",
         title: "Token response as text/html",
         summary: "The token response is right, its Content-Type says text/html.",
-        rules: &["token-response-content-type"],
+        rules: &["json-content-type-wrong"],
         apply: |b| {
             b.token
                 .success
@@ -205,7 +221,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-missing-access-token",
         title: "Token response without access_token",
         summary: "The token response has everything but an access token.",
-        rules: &["access-token-missing"],
+        rules: &["token-response-incomplete"],
         apply: |b| b.token.success.remove("access_token"),
         ..AUTHORIZATION_SERVER
     },
@@ -213,7 +229,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-camel-case",
         title: "Token response in camel case",
         summary: "The token response says accessToken, so that no client finds it.",
-        rules: &["access-token-missing"],
+        rules: &["token-response-incomplete"],
         apply: |b| {
             b.token.success.rename("access_token", "accessToken");
             b.token.success.rename("token_type", "tokenType");
@@ -224,7 +240,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-nested",
         title: "Token response in an envelope",
         summary: "The token response is the data member of an envelope.",
-        rules: &["access-token-missing"],
+        rules: &["token-response-incomplete"],
         apply: |b| {
             b.token
                 .success
@@ -236,7 +252,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-type-missing",
         title: "Token response without token_type",
         summary: "The token response lacks the required member token_type.",
-        rules: &["token-type-missing"],
+        rules: &["token-response-incomplete"],
         apply: |b| b.token.success.remove("token_type"),
         ..AUTHORIZATION_SERVER
     },
@@ -244,7 +260,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-type-mac",
         title: "token_type is mac",
         summary: "The token response gives a token type other than Bearer.",
-        rules: &["token-type-unsupported"],
+        rules: &["token-type-unknown"],
         apply: |b| b.token.success.set("token_type", |_| json!("mac")),
         ..AUTHORIZATION_SERVER
     },
@@ -252,7 +268,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-expires-string",
         title: "expires_in is a string",
         summary: "The token response gives expires_in as a string where a number belongs.",
-        rules: &["token-response-wrong-type"],
+        rules: &["token-response-types"],
         apply: |b| b.token.success.set("expires_in", |_| json!("3600")),
         ..AUTHORIZATION_SERVER
     },
@@ -268,7 +284,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-expires-zero",
         title: "expires_in is zero",
         summary: "The token response says that the token has expired already.",
-        rules: &["token-expiry-invalid"],
+        rules: &["token-expiry-wrong"],
         apply: |b| b.token.success.set("expires_in", |_| json!(0)),
         ..AUTHORIZATION_SERVER
     },
@@ -276,7 +292,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-null-members",
         title: "Null members in the token response",
         summary: "Members that do not apply are null instead of absent, refresh_token and scope among them.",
-        rules: &["token-response-wrong-type"],
+        rules: &["token-response-types"],
         apply: |b| {
             b.token.success.set("refresh_token", |_| json!(null));
             b.token.success.set("scope", |_| json!(null));

@@ -40,7 +40,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-error-detail",
         title: "Token error as a framework writes it",
         summary: "The token endpoint answers the web framework's validation error.",
-        rules: &["token-error-not-oauth"],
+        rules: &["client-authentication-refused"],
         apply: |b| {
             b.token.refuses = Some(|| {
                 let detail = json!([{ "loc": ["body", "client_secret"], "msg": "Field required", "type": "missing" }]);
@@ -90,7 +90,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-error-200",
         title: "Token error with status 200",
         summary: "The token endpoint refuses the code with an OAuth error under status 200.",
-        rules: &["token-error-in-200"],
+        rules: &["token-error-in-success"],
         apply: |b| {
             b.token.refuses = Some(|| {
                 refused(
@@ -105,7 +105,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-error-ok-false",
         title: "ok: false with status 200",
         summary: "The token endpoint refuses the code with ok: false under status 200.",
-        rules: &["token-error-in-200"],
+        rules: &["token-error-in-success"],
         apply: |b| {
             b.token.refuses =
                 Some(|| refused(200, &json!({ "ok": false, "error": "invalid_code" })))
@@ -116,7 +116,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-error-401",
         title: "invalid_grant with 401",
         summary: "The token endpoint answers invalid_grant with 401 in place of 400.",
-        rules: &["token-error-status"],
+        rules: &["code-refused", "token-error-status"],
         apply: |b| {
             b.token.refuses = Some(|| {
                 Reply::oauth_error(401, "invalid_grant", "the authorization code is not valid")
@@ -128,7 +128,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "token-error-misleading",
         title: "PKCE failure under another name",
         summary: "A failed PKCE check is reported as access_denied, which hides what went wrong.",
-        rules: &["token-error-misleading"],
+        rules: &["pkce-verification-failed"],
         apply: |b| {
             b.token.refuses =
                 Some(|| Reply::oauth_error(400, "access_denied", "PKCE verification failed"))

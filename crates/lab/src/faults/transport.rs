@@ -33,7 +33,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "stream-without-answer",
         title: "Event stream without an answer",
         summary: "The answer is an event stream that stays open and never carries the response.",
-        rules: &["event-stream-no-response"],
+        rules: &["event-stream-without-answer"],
         apply: |b| {
             b.mcp.event_stream = true;
             b.mcp.wire.play = Some(|_| vec![Step::Send(b": waiting\n\n".to_vec()), Step::Hang]);
@@ -44,7 +44,8 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "stream-never-ends",
         title: "Event stream that stays open",
         summary: "The event stream carries the response and is never closed, so that clients that read to the end wait for ever.",
-        rules: &["event-stream-not-closed"],
+        // authscope reads no further than the answer, as the SDKs do: nothing to see.
+        rules: &[],
         apply: |b| {
             b.mcp.event_stream = true;
             b.mcp.wire.play = Some(|bytes| vec![Step::Send(bytes), Step::Hang]);
@@ -55,7 +56,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "answer-hangs",
         title: "The answer never comes",
         summary: "Status and headers arrive, the body does not.",
-        rules: &["response-timeout"],
+        rules: &["answer-cut-off"],
         apply: |b| b.mcp.wire.play = Some(|_| vec![Step::Hang]),
         ..MCP_SERVER
     },
@@ -63,7 +64,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "answer-cut-off",
         title: "The connection closes mid-body",
         summary: "The connection is closed in the middle of the answer.",
-        rules: &["response-cut-off"],
+        rules: &["answer-cut-off"],
         apply: |b| {
             b.mcp.wire.play = Some(|mut bytes| {
                 bytes.truncate(bytes.len() / 2);
@@ -81,7 +82,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "answer-huge",
         title: "A huge answer",
         summary: "The answer is 24 MiB long, nearly all of it spaces.",
-        rules: &["response-too-large"],
+        rules: &["answer-too-large"],
         apply: |b| b.mcp.wire.write = Some(padded),
         ..MCP_SERVER
     },
@@ -89,7 +90,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "answer-content-type",
         title: "The answer as text/plain",
         summary: "The JSON-RPC answer is right, its Content-Type says text/plain.",
-        rules: &["mcp-content-type"],
+        rules: &["mcp-content-type-wrong"],
         apply: |b| {
             b.mcp
                 .wire
@@ -101,7 +102,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "answer-stream-unlabelled",
         title: "JSON labelled as an event stream",
         summary: "The answer is plain JSON, its Content-Type says text/event-stream.",
-        rules: &["mcp-content-type"],
+        rules: &["mcp-content-type-wrong"],
         apply: |b| {
             b.mcp
                 .wire
@@ -113,7 +114,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "answer-broken-json",
         title: "The answer is not JSON",
         summary: "The answer is JSON as a careless program prints it, with single quotes.",
-        rules: &["mcp-response-not-json"],
+        rules: &["mcp-answer-not-json-rpc"],
         apply: |b| {
             b.mcp.wire.write = Some(|message| message.to_string().replace('"', "'").into_bytes())
         },
@@ -131,7 +132,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "answer-empty",
         title: "An empty answer",
         summary: "Requests are answered 200 with no body.",
-        rules: &["mcp-response-empty"],
+        rules: &["mcp-answer-not-json-rpc"],
         apply: |b| b.mcp.wire.write = Some(|_| Vec::new()),
         ..MCP_SERVER
     },
@@ -139,7 +140,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "answer-wrong-id",
         title: "The answer has another id",
         summary: "The JSON-RPC answer carries an id that no request had.",
-        rules: &["jsonrpc-id-mismatch"],
+        rules: &["json-rpc-envelope-wrong"],
         apply: |b| b.mcp.message.set("id", |_| json!(4711)),
         ..MCP_SERVER
     },
@@ -147,7 +148,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "answer-without-id",
         title: "The answer has no id",
         summary: "The JSON-RPC answer lacks the id, so that nobody knows what it answers.",
-        rules: &["jsonrpc-id-mismatch"],
+        rules: &["json-rpc-envelope-wrong"],
         apply: |b| b.mcp.message.remove("id"),
         ..MCP_SERVER
     },
@@ -155,7 +156,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "answer-without-version",
         title: "The answer lacks jsonrpc",
         summary: "The answer lacks the member jsonrpc, so that strict clients refuse it.",
-        rules: &["jsonrpc-invalid"],
+        rules: &["json-rpc-envelope-wrong"],
         apply: |b| b.mcp.message.remove("jsonrpc"),
         ..MCP_SERVER
     },
@@ -163,7 +164,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "answer-in-a-batch",
         title: "The answer in a list",
         summary: "The answer is a batch of one, which recent revisions have no more.",
-        rules: &["jsonrpc-invalid"],
+        rules: &["json-rpc-envelope-wrong"],
         apply: |b| b.mcp.message.rewrite(|message| json!([message])),
         ..MCP_SERVER
     },
@@ -185,7 +186,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "tools-list-fails",
         title: "tools/list fails",
         summary: "The handshake works, and tools/list is answered with an internal error.",
-        rules: &["jsonrpc-error"],
+        rules: &["mcp-request-failed"],
         apply: |b| {
             b.mcp.message.rewrite(|message| {
                 if message.pointer("/result/tools").is_none() {
@@ -200,7 +201,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "session-demanded-not-given",
         title: "A session id is demanded and never given",
         summary: "initialize gives no session id, and every later request is refused for lack of one.",
-        rules: &["session-id-not-given"],
+        rules: &["session-id-not-assigned"],
         apply: |b| b.mcp.sessions = SessionMode::DemandedNotGiven,
         ..MCP_SERVER
     },
@@ -208,7 +209,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "session-forgotten",
         title: "The session is forgotten",
         summary: "The session id from initialize is unknown in the next request, as by another replica.",
-        rules: &["session-lost"],
+        rules: &["mcp-session-lost"],
         apply: |b| b.mcp.sessions = SessionMode::Forgotten,
         ..MCP_SERVER
     },
@@ -216,7 +217,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "notification-refused",
         title: "notifications/initialized is refused",
         summary: "The notification that ends the handshake is answered 400.",
-        rules: &["notification-status"],
+        rules: &["notification-answer-wrong"],
         apply: |b| {
             b.mcp.notification = Some(Page::Json(
                 400,
@@ -229,7 +230,7 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "notification-answered",
         title: "notifications/initialized is answered with 200",
         summary: "The notification is answered 200 with a JSON-RPC message in place of 202 and nothing.",
-        rules: &["notification-status"],
+        rules: &["notification-answer-wrong"],
         apply: |b| {
             b.mcp.notification = Some(Page::Json(
                 200,

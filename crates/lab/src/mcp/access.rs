@@ -4,6 +4,7 @@ use jsonwebtoken::{Algorithm, Validation};
 use serde_json::Value;
 
 use crate::authz::AuthServer;
+use crate::authz::dpop::{self, ProofError};
 use crate::authz::lifecycle::is_live;
 use crate::http::Req;
 use crate::pages::Page;
@@ -16,6 +17,8 @@ pub(crate) enum Denied {
     Anonymous,
     /// Its token is no good, with the reason.
     Invalid(String),
+    /// Its token is bound to a key, and the proof of it is no good (RFC 9449 §7.1).
+    Proof(ProofError),
     /// The server answers something that has nothing to do with OAuth.
     Page(Page),
 }
@@ -95,11 +98,12 @@ impl Default for AccessBehaviour {
 /// Judges the request's token.
 pub(crate) fn check(target: &Target, req: &Req, method: &str) -> Result<Holder, Denied> {
     let behaviour = &target.behaviour.access;
-    let token = token_of(behaviour, req)?;
+    let (token, bound) = token_of(target, req)?;
     if token.is_empty() && behaviour.empty_accepted {
         return Ok(stranger(target));
     }
     let holder = holder(target, &token)?;
+    check_proof(target, req, &token, bound)?;
     if let Some(page) = behaviour.valid_page {
         return Err(Denied::Page(page));
     }
@@ -112,11 +116,13 @@ pub(crate) fn check(target: &Target, req: &Req, method: &str) -> Result<Holder, 
     Ok(holder)
 }
 
-fn token_of(behaviour: &AccessBehaviour, req: &Req) -> Result<String, Denied> {
+/// The token, and whether it came under the scheme `DPoP`.
+fn token_of(target: &Target, req: &Req) -> Result<(String, bool), Denied> {
+    let behaviour = &target.behaviour.access;
     if behaviour.query_read
         && let Some(token) = req.query_params().get("access_token")
     {
-        return Ok(token.to_owned());
+        return Ok((token.to_owned(), false));
     }
     let header = if behaviour.header_read {
         req.header("authorization")
@@ -130,10 +136,34 @@ fn token_of(behaviour: &AccessBehaviour, req: &Req) -> Result<String, Denied> {
     } else {
         scheme.eq_ignore_ascii_case("bearer")
     };
-    if bearer {
-        Ok(token.trim().to_owned())
+    let dpop = &target.behaviour.dpop;
+    let proven = dpop.offered && dpop.scheme_known && scheme.eq_ignore_ascii_case("dpop");
+    if bearer || proven {
+        Ok((token.trim().to_owned(), proven))
     } else {
         Err(Denied::Anonymous)
+    }
+}
+
+/// A token bound to a key comes under its own scheme and with a proof; any other comes as `Bearer`.
+fn check_proof(target: &Target, req: &Req, token: &str, bound: bool) -> Result<(), Denied> {
+    if !target.behaviour.dpop.confirmed {
+        return Ok(());
+    }
+    let key = target.servers.iter().find_map(|server| {
+        let state = server.state();
+        state
+            .access
+            .get(token)
+            .and_then(|access| access.grant.key.clone())
+    });
+    match (key, bound) {
+        (Some(key), true) => dpop::at_resource(target, req, token, &key).map_err(Denied::Proof),
+        (Some(_), false) => Err(Denied::Invalid(
+            "the token is bound to a key, use DPoP".to_owned(),
+        )),
+        (None, true) => Err(Denied::Invalid("the token is bound to no key".to_owned())),
+        (None, false) => Ok(()),
     }
 }
 

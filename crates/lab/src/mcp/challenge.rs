@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::authz::dpop::{self, ProofError};
 use crate::http::Reply;
 use crate::mcp::access::Denied;
 use crate::pages::Page;
@@ -138,6 +139,7 @@ pub(crate) fn answer(target: &Target, denied: &Denied) -> Reply {
             &behaviour.rejected,
             behaviour.rejected_page,
         ),
+        Denied::Proof(error) => return unproven(target, error),
         Denied::Page(page) => return page.reply(&target.vars),
     };
     if let Some(page) = page {
@@ -151,6 +153,14 @@ pub(crate) fn answer(target: &Target, denied: &Denied) -> Reply {
         );
     }
     let mut challenge = Challenge::new(&target.vars, target.behaviour.scopes.challenged, error);
+    let offers = target.behaviour.dpop.offered && target.behaviour.dpop.scheme_known;
+    if offers {
+        let line = (
+            "WWW-Authenticate".to_owned(),
+            "DPoP algs=\"ES256\"".to_owned(),
+        );
+        challenge.after.push(line);
+    }
     for edit in edits {
         edit(&mut challenge, &target.vars);
     }
@@ -162,4 +172,15 @@ pub(crate) fn answer(target: &Target, denied: &Denied) -> Reply {
         body["resource_metadata"] = json!(target.vars.prm_url);
     }
     challenge.write(Reply::json(behaviour.status, &body))
+}
+
+/// The answer to a bound token whose proof is missing or no good.
+fn unproven(target: &Target, error: &ProofError) -> Reply {
+    let (code, why) = error.parts();
+    let mut challenge = Challenge::new(&target.vars, None, Some((code, why)));
+    challenge.scheme = "DPoP";
+    challenge.set("algs", "ES256");
+    let body = json!({ "error": code, "error_description": why });
+    let reply = challenge.write(Reply::json(401, &body));
+    dpop::with_nonce(target, error, "resource", reply)
 }

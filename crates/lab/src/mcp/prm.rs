@@ -67,6 +67,12 @@ fn document(target: &Target) -> Value {
         );
     }
     members.insert("bearer_methods_supported".to_owned(), json!(["header"]));
+    if target.behaviour.dpop.offered {
+        members.insert(
+            "dpop_signing_alg_values_supported".to_owned(),
+            json!(["ES256"]),
+        );
+    }
     members.insert("resource_name".to_owned(), json!("authscope lab"));
     Value::Object(members)
 }

@@ -2,6 +2,7 @@
 
 use super::{HEALTHY, Preset};
 use crate::authz::authorize::ResourceCheck;
+use crate::how::How;
 
 pub(super) const PRESETS: &[Preset] = &[
     Preset {
@@ -72,6 +73,7 @@ pub(super) const PRESETS: &[Preset] = &[
         title: "Client credentials",
         summary: "A client may get tokens for itself, without a person: lab-confidential with the secret lab-secret.",
         client: Some(("lab-confidential", "lab-secret")),
+        how: How::ClientCredentials,
         configure: |b| {
             b.metadata.grant_types = &["authorization_code", "refresh_token", "client_credentials"]
         },

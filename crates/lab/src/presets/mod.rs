@@ -2,6 +2,7 @@
 
 mod clients;
 mod discovery;
+pub(crate) mod grants;
 mod server;
 mod tokens;
 
@@ -11,6 +12,7 @@ use serde::Serialize;
 
 use crate::behaviour::Behaviour;
 use crate::faults::{self, Fault};
+use crate::how::How;
 
 pub(crate) use server::stateless;
 
@@ -31,6 +33,8 @@ pub struct Preset {
     pub faults: &'static [Fault],
     /// Id and secret of the client to use, where clients cannot register themselves.
     pub client: Option<(&'static str, &'static str)>,
+    /// How a token is meant to be obtained.
+    pub how: How,
     /// Whether it makes sense only at the root of an origin.
     pub own_origin: bool,
     #[serde(skip)]
@@ -54,7 +58,8 @@ impl Preset {
             healthy: false,
             revision: fault.revision,
             faults: std::slice::from_ref(fault),
-            client: None,
+            client: fault.client,
+            how: fault.how,
             own_origin: fault.own_origin,
             configure: |_| {},
         }
@@ -70,6 +75,7 @@ const HEALTHY: Preset = Preset {
     revision: "2025-11-25",
     faults: &[],
     client: None,
+    how: How::Code,
     own_origin: false,
     configure: |_| {},
 };
@@ -80,6 +86,7 @@ static PRESETS: LazyLock<Vec<Preset>> = LazyLock::new(|| {
         discovery::PRESETS,
         clients::PRESETS,
         tokens::PRESETS,
+        grants::PRESETS,
         server::PRESETS,
     ];
     let mut presets: Vec<Preset> = healthy.concat();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use authscope_lab::{Lab, LabConfig, RunningLab, Shows, TargetInfo, faults, presets};
+use authscope_lab::{How, Lab, LabConfig, RunningLab, Shows, TargetInfo, faults, presets};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
@@ -66,6 +66,7 @@ fn check_healthy(id: &str, notes: &[Note]) {
             "probe: fresh token",
             "probe: code the first time",
             "probe: another loopback port",
+            "probe: registration read back",
         ];
         let accepted = status(notes, step) == Some("200")
             || note
@@ -138,11 +139,19 @@ async fn every_target_shows_what_it_says() {
         .map(|preset| preset.id)
         .collect();
     for id in &bases {
-        check_healthy(id, &notes[*id]);
+        let signs = matches!(
+            lab.target(id).unwrap().how,
+            How::SecretJwt | How::KeyJwt | How::ClientCredentialsKey
+        );
+        // The walk does not sign; the ring `lab` of the whole product does.
+        if !signs {
+            check_healthy(id, &notes[*id]);
+        }
     }
     let mut catalogue = String::new();
     let mut problems = Vec::new();
-    for fault in faults() {
+    // Faults of other grants do not show in a walk by code.
+    for fault in faults().filter(|fault| fault.how == How::Code) {
         let revision = |id: &str| lab.target(id).map(|target| target.revision);
         let alike = |base: &str| {
             revision(base) == revision(fault.id)
@@ -179,6 +188,9 @@ async fn every_target_shows_what_it_says() {
     insta::assert_snapshot!("faults", catalogue);
 }
 
+/// Faults that no rule can see: a client that reads no further than the answer does not notice.
+const UNSEEN: [&str; 1] = ["stream-never-ends"];
+
 #[test]
 fn the_catalogue_is_well_formed() {
     let mut ids: Vec<&str> = presets().iter().map(|preset| preset.id).collect();
@@ -201,8 +213,9 @@ fn the_catalogue_is_well_formed() {
         );
     }
     for fault in faults() {
+        let unseen = UNSEEN.contains(&fault.id);
         assert!(
-            !fault.rules.is_empty() && fault.rules.iter().all(|rule| kebab(rule)),
+            fault.rules.is_empty() == unseen && fault.rules.iter().all(|rule| kebab(rule)),
             "{}",
             fault.id
         );

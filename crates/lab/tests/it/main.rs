@@ -7,6 +7,7 @@
 
 mod client;
 mod clients;
+mod combined;
 mod discovery;
 mod faults;
 mod gallery;

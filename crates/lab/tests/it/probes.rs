@@ -214,6 +214,25 @@ impl Walk {
         let metadata = json!({ "redirect_uris": ["http://evil.example/cb"], "token_endpoint_auth_method": "none" });
         self.see("probe: plain http redirect URI", request.json(&metadata))
             .await;
+        self.probe_management().await;
+    }
+
+    /// What was registered, read back with the token that was given for it (RFC 7592).
+    async fn probe_management(&mut self) {
+        let Some(request) = self.post_to("registration_endpoint") else {
+            return;
+        };
+        let metadata = json!({ "redirect_uris": [REDIRECT], "token_endpoint_auth_method": "none" });
+        let Ok(answer) = request.json(&metadata).send().await else {
+            return;
+        };
+        let registered: Value = answer.json().await.unwrap_or_default();
+        let managed = ["registration_client_uri", "registration_access_token"]
+            .map(|name| registered[name].as_str().map(str::to_owned));
+        if let [Some(uri), Some(token)] = managed {
+            let request = self.http.get(uri).bearer_auth(token);
+            self.see("probe: registration read back", request).await;
+        }
     }
 
     async fn probe_client_document(&mut self, liar: &str) {

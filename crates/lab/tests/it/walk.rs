@@ -255,6 +255,11 @@ impl Walk {
             renewed["refresh_token"].as_str(),
             Some(&old),
         );
+        self.notes.compare(
+            "refresh: access token changed",
+            renewed["access_token"].as_str(),
+            self.access_token.as_deref(),
+        );
         if let Some(token) = renewed["access_token"].as_str() {
             self.rpc(
                 "handshake after refresh",
