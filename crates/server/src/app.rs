@@ -1,6 +1,6 @@
 //! Puts the routes and the layers together.
 
-use crate::extract::BODY_LIMIT;
+use crate::limits;
 use crate::problem::Problem;
 use crate::routes;
 use crate::security::{headers, host, origin};
@@ -34,7 +34,15 @@ fn described() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Description::openapi())
         .merge(routes::info::routes())
         .merge(routes::sessions::routes())
+        .merge(routes::resend::routes())
+        .merge(routes::exports::routes())
+        .merge(routes::saved::routes())
         .merge(routes::stream::routes())
+        .merge(routes::compare::routes())
+        .merge(routes::matrix::routes())
+        .merge(routes::share::routes())
+        .merge(routes::together::routes())
+        .merge(routes::secrets::routes())
         .merge(routes::health::routes())
 }
 
@@ -51,13 +59,21 @@ pub fn router(state: AppState) -> Router {
     let routes = api
         .merge(routes::openapi::routes())
         .merge(routes::oauth::routes())
+        .merge(routes::enter::routes())
         .merge(routes::authorize::routes())
         .merge(routes::files::routes())
+        .merge(crate::reference::routes())
+        .merge(routes::pages::routes())
         .merge(routes::ui::routes())
         .fallback(routes::ui::fallback)
         .method_not_allowed_fallback(routes::ui::method_not_allowed)
         // From here on each layer is around all above it, so the last one sees a request first.
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(DefaultBodyLimit::max(state.limiter().limits.body))
+        .layer(from_fn_with_state(
+            state.clone(),
+            crate::sharing::identity::layer,
+        ))
+        .layer(from_fn_with_state(state.clone(), limits::layer))
         .layer(from_fn(limit_time))
         .layer(from_fn_with_state(state.clone(), origin::check))
         .layer(from_fn_with_state(state.clone(), host::check))
@@ -105,10 +121,9 @@ async fn limit_time(request: Request, next: Next) -> Result<Response, Problem> {
     })
 }
 
-fn panicked(cause: Box<dyn Any + Send>) -> Response {
-    let text = cause.downcast_ref::<String>().map(String::as_str);
-    let text = text.or_else(|| cause.downcast_ref::<&str>().copied());
-    tracing::error!(cause = text.unwrap_or("unknown"), "a handler panicked");
+/// What the panic says may hold data of the request, so it is not logged; the process says where it was.
+fn panicked(_cause: Box<dyn Any + Send>) -> Response {
+    tracing::error!("a handler panicked");
     Problem::internal().into_response()
 }
 

@@ -1,5 +1,6 @@
 //! Reads path, query and body of a request; what cannot be read is a problem that names the place.
 
+use crate::limits::BodyLimit;
 use crate::problem::Problem;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
@@ -7,9 +8,6 @@ use axum::http::request::Parts;
 use bytes::Bytes;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
-
-/// Bodies of the API are small; a private key or a pasted callback URL fits many times.
-pub(crate) const BODY_LIMIT: usize = 256 * 1024;
 
 /// A JSON body.
 pub(crate) struct JsonBody<T>(pub(crate) T);
@@ -22,14 +20,15 @@ where
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let limit = request.extensions().get::<BodyLimit>().map(|limit| limit.0);
         let bytes = Bytes::from_request(request, state)
             .await
-            .map_err(|rejection| unreadable(&rejection))?;
+            .map_err(|rejection| unreadable(&rejection, limit.unwrap_or_default()))?;
         parse(&bytes).map(Self)
     }
 }
 
-fn unreadable(rejection: &BytesRejection) -> Problem {
+fn unreadable(rejection: &BytesRejection, limit: usize) -> Problem {
     if rejection.status() != StatusCode::PAYLOAD_TOO_LARGE {
         return Problem::bad_request(format!(
             "The body could not be read to its end: {}.",
@@ -41,8 +40,8 @@ fn unreadable(rejection: &BytesRejection) -> Problem {
         "body-too-large",
         "The body is too large",
         format!(
-            "The body may have up to {} KiB. Nothing of it was used.",
-            BODY_LIMIT / 1024
+            "The body may have up to {} KiB, as --limit-body says. Nothing of it was used.",
+            limit / 1024
         ),
     )
 }
@@ -80,6 +79,47 @@ impl<S: Send + Sync> FromRequestParts<S> for SessionId {
             Ok(Path(id)) => Ok(Self(id)),
             // Not UTF-8 after decoding: no id of ours.
             Err(_) => Err(Problem::unknown_session("")),
+        }
+    }
+}
+
+/// The two sessions named in the path.
+pub(crate) struct TwoSessions(pub(crate) String, pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for TwoSessions {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = Path::<(String, String)>::from_request_parts(parts, state).await;
+        match path {
+            Ok(Path((id, other))) => Ok(Self(id, other)),
+            Err(_) => Err(Problem::unknown_session("")),
+        }
+    }
+}
+
+/// The id of a session and what stands after the `@`, the number of a branch.
+pub(crate) fn of_branch(id: &str) -> (&str, Option<&str>) {
+    id.split_once('@')
+        .map_or((id, None), |(id, branch)| (id, Some(branch)))
+}
+
+/// The session and the number of an exchange in it, named in the path.
+pub(crate) struct ExchangeOf(pub(crate) String, pub(crate) u32);
+
+impl<S: Send + Sync> FromRequestParts<S> for ExchangeOf {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let Ok(Path((id, number))) = path else {
+            return Err(Problem::unknown_session(""));
+        };
+        match number.parse() {
+            Ok(number) => Ok(Self(id, number)),
+            Err(_) => Err(Problem::bad_request(format!(
+                "{number:?} is not the number of an exchange."
+            ))),
         }
     }
 }

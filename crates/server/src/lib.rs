@@ -13,16 +13,22 @@
 
 mod access;
 mod app;
+mod aside;
 mod extract;
+mod limits;
 mod problem;
 mod public_url;
+mod reference;
 mod routes;
 mod security;
 mod serve;
+mod sharing;
 mod state;
 mod ui;
 
 pub use app::{openapi, router};
+pub use limits::Limits;
 pub use public_url::{PublicUrl, PublicUrlError};
 pub use serve::{ServeConfig, serve};
+pub use sharing::Sharing;
 pub use state::{AppState, Settings};

@@ -4,22 +4,35 @@ use authscope_engine::EngineError;
 use authscope_model::api;
 use authscope_store::StoreError;
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderValue, StatusCode};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 /// A failed request.
 #[derive(Debug, Clone)]
-pub(crate) struct Problem(api::Problem);
+pub(crate) struct Problem(api::Problem, Option<u64>);
 
 impl Problem {
     /// A problem with the stable name `/problems/{name}`.
     pub(crate) fn new(status: StatusCode, name: &str, title: &str, detail: String) -> Self {
-        Self(api::Problem {
+        let problem = api::Problem {
             kind: format!("/problems/{name}"),
             title: title.into(),
             status: status.as_u16(),
             detail,
-        })
+        };
+        Self(problem, None)
+    }
+
+    /// The same, with the seconds after which trying again makes sense.
+    pub(crate) fn retry_after(self, seconds: u64) -> Self {
+        Self(self.0, Some(seconds))
+    }
+
+    /// Header lines beside those of every problem.
+    pub(crate) fn add_headers(&self, headers: &mut HeaderMap) {
+        if let Some(seconds) = self.1 {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
     }
 
     /// The request cannot be read.
@@ -67,6 +80,16 @@ impl Problem {
         )
     }
 
+    /// Its title.
+    pub(crate) fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// What a person can do about it.
+    pub(crate) fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
     /// The status.
     pub(crate) fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
@@ -83,7 +106,9 @@ impl IntoResponse for Problem {
             (CACHE_CONTROL, HeaderValue::from_static("no-store")),
         ];
         let body = serde_json::to_string(&self.0).unwrap_or_default();
-        (self.status(), headers, body).into_response()
+        let mut response = (self.status(), headers, body).into_response();
+        self.add_headers(response.headers_mut());
+        response
     }
 }
 
@@ -96,6 +121,12 @@ impl From<EngineError> for Problem {
                 "bad-setting",
                 "A setting cannot be used",
                 why,
+            ),
+            error @ EngineError::Full { .. } => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "session-full",
+                "This session is full",
+                error.to_string(),
             ),
             EngineError::NotNow(why) => Self::new(
                 StatusCode::CONFLICT,
@@ -120,6 +151,15 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::UnknownSession(id) => Self::unknown_session(&id),
+            error @ StoreError::Full { .. } => {
+                tracing::error!(%error, "there is no room for a write");
+                Self::new(
+                    StatusCode::INSUFFICIENT_STORAGE,
+                    "disk-full",
+                    "There is no room to record this",
+                    error.to_string(),
+                )
+            }
             error => {
                 tracing::error!(%error, "the store failed");
                 Self::internal()

@@ -139,7 +139,7 @@ impl PublicUrl {
             return Some(format!(
                 "Authorization servers elsewhere cannot fetch the client document: {} is reachable from this \
                  machine only. Dynamic or manual registration works; for client id metadata documents start \
-                 authscope with --public-url and an https address.",
+                 authscope with --public-url and an https address, or name a document hosted elsewhere.",
                 self.origin
             ));
         }

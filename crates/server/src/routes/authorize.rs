@@ -5,7 +5,7 @@
 
 use super::oauth::HINT_COOKIE;
 use crate::access::{Access, Role};
-use crate::extract::SessionId;
+use crate::extract::{QueryOf, SessionId};
 use crate::problem::Problem;
 use crate::security::headers::OPENER_POLICY;
 use crate::state::AppState;
@@ -16,18 +16,30 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use http::header::{LOCATION, SET_COOKIE};
 use http::{HeaderValue, StatusCode};
+use serde::Deserialize;
 
 pub(crate) fn routes() -> Router<AppState> {
     Router::new().route("/sessions/{id}/authorize", get(authorize))
 }
 
+/// Which authorization request.
+#[derive(Deserialize)]
+struct Which {
+    /// The step of an edited one; the one that is out when not given.
+    step: Option<u32>,
+}
+
 async fn authorize(
     access: Access,
     SessionId(id): SessionId,
+    QueryOf(query): QueryOf<Which>,
     State(state): State<AppState>,
 ) -> Result<Response, Problem> {
-    access.require(Role::Controller)?;
-    let url = state.engine().authorization_url(&id).await;
+    access.on(&id, Role::Controller).await?;
+    let url = match query.step {
+        Some(step) => state.engine().resent_url(&id, step).await,
+        None => state.engine().authorization_url(&id).await,
+    };
     let location = url.as_deref().filter(|url| is_web(url)).and_then(|url| {
         // The bytes as they are: a parsed and rewritten URL would be another one.
         HeaderValue::from_bytes(url.as_bytes()).ok()

@@ -23,6 +23,41 @@ pub(crate) fn routes() -> Router<AppState> {
             }),
         )
         .route(
+            "/static/reference.css",
+            get(async || {
+                file(
+                    "text/css; charset=utf-8",
+                    include_str!("../../static/reference.css"),
+                )
+            }),
+        )
+        .route(
+            "/static/reference.js",
+            get(async move || file(script, include_str!("../../static/reference.js"))),
+        )
+        .route(
+            "/static/frame.css",
+            get(async || {
+                file(
+                    "text/css; charset=utf-8",
+                    include_str!("../../static/frame.css"),
+                )
+            }),
+        )
+        .route(
+            "/static/frame.js",
+            get(async move || file(script, include_str!("../../static/frame.js"))),
+        )
+        .route(
+            "/static/favicon.svg",
+            get(async || {
+                file(
+                    "image/svg+xml",
+                    include_str!("../../../../static/favicon.svg"),
+                )
+            }),
+        )
+        .route(
             "/robots.txt",
             get(async || file("text/plain; charset=utf-8", "User-agent: *\nDisallow: /\n")),
         )

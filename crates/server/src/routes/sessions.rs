@@ -3,9 +3,10 @@
 use crate::access::{Access, Role};
 use crate::extract::{JsonBody, QueryOf, SessionId};
 use crate::problem::Problem;
+use crate::sharing::view;
 use crate::state::AppState;
-use authscope_model::Transcript;
 use authscope_model::api::{Command, CreateSession, Diagnosis, SessionSnapshot, SessionSummary};
+use authscope_store::StoreError;
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
@@ -37,7 +38,7 @@ struct Limit {
     limit: usize,
 }
 
-/// The sessions of this instance, the newest first.
+/// The sessions that are yours (on a machine of one's own: all), the newest first.
 #[utoipa::path(get, path = "/api/sessions", tag = "sessions", params(Limit), responses(
     (status = 200, body = Vec<SessionSummary>),
     (status = 400, description = "`limit` is not a number",
@@ -48,9 +49,32 @@ async fn list(
     QueryOf(query): QueryOf<Limit>,
     State(state): State<AppState>,
 ) -> Result<Json<Vec<SessionSummary>>, Problem> {
-    access.require(Role::Viewer)?;
-    let rows = state.store().sessions(query.limit.min(MOST)).await?;
-    Ok(Json(rows.into_iter().map(|row| row.summary).collect()))
+    visible(&access, &state, query.limit.min(MOST))
+        .await
+        .map(Json)
+}
+
+/// The sessions that somebody may list, the newest first.
+pub(crate) async fn visible(
+    access: &Access,
+    state: &AppState,
+    limit: usize,
+) -> Result<Vec<SessionSummary>, Problem> {
+    let Some(ids) = access.sessions().await? else {
+        let rows = state.store().sessions(limit).await?;
+        return Ok(rows.into_iter().map(|row| row.summary).collect());
+    };
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        match state.store().session(&id).await {
+            Ok(row) => rows.push(row.summary),
+            Err(StoreError::UnknownSession(_)) => access.forget(&id).await?,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    rows.sort_by(|a, b| (b.created_at, &b.id).cmp(&(a.created_at, &a.id)));
+    rows.truncate(limit);
+    Ok(rows)
 }
 
 /// Makes a session and, when asked to, sets it going.
@@ -67,8 +91,9 @@ async fn create(
     State(state): State<AppState>,
     JsonBody(body): JsonBody<CreateSession>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<SessionSummary>), Problem> {
-    access.require(Role::Owner)?;
+    access.may_create()?;
     let id = state.engine().create(body.config, body.start).await?;
+    access.own(&id).await?;
     let summary = state.store().session(&id).await?.summary;
     let location = state.public_url().path_to(&format!("api/sessions/{id}"));
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(summary)))
@@ -87,14 +112,13 @@ async fn snapshot(
     SessionId(id): SessionId,
     State(state): State<AppState>,
 ) -> Result<Json<SessionSnapshot>, Problem> {
-    access.require(Role::Viewer)?;
-    let events = state.store().events(&id, 0, usize::MAX).await?;
+    let right = access.on(&id, Role::Viewer).await?;
+    let seen = view::read(&state, &id, &right).await?;
     let summary = state.store().session(&id).await?.summary;
-    let findings = authscope_rules::diagnose(&Transcript::from_events(&events));
     Ok(Json(SessionSnapshot {
-        summary,
-        events,
-        findings,
+        summary: seen.summary(summary, &right),
+        events: seen.events,
+        findings: seen.findings,
     }))
 }
 
@@ -114,21 +138,15 @@ async fn diagnosis(
     SessionId(id): SessionId,
     State(state): State<AppState>,
 ) -> Result<Json<Diagnosis>, Problem> {
-    access.require(Role::Viewer)?;
-    let events = state.store().events(&id, 0, usize::MAX).await?;
-    let transcript = Transcript::from_events(&events);
-    let findings = authscope_rules::diagnose(&transcript);
-    let verdict = authscope_rules::verdict(&transcript, &findings);
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let right = access.on(&id, Role::Viewer).await?;
+    let seen = view::read(&state, &id, &right).await?;
+    let summary = state.store().session(&id).await?.summary;
     Ok(Json(Diagnosis {
-        seq: transcript.last_seq,
-        level: verdict.level.as_str().into(),
-        sentence: verdict.sentence,
-        failures: number(verdict.failures),
-        warnings: number(verdict.warnings),
-        hints: number(verdict.hints),
-        passed_steps: number(verdict.passed_steps),
-        findings,
+        kept_until: state
+            .settings()
+            .retention
+            .until(&summary.status, summary.updated_at),
+        ..seen.diagnosis()
     }))
 }
 
@@ -150,7 +168,7 @@ async fn command(
     State(state): State<AppState>,
     JsonBody(command): JsonBody<Command>,
 ) -> Result<StatusCode, Problem> {
-    access.require(Role::Controller)?;
+    access.on(&id, Role::Controller).await?;
     state.engine().command(&id, command).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,8 +1,11 @@
 //! The pages and files of the UI, and what is said where there is nothing.
 
+use crate::access::{Access, Role};
 use crate::problem::Problem;
+use crate::sharing::view;
 use crate::state::AppState;
-use crate::ui::{Page, is_hashed, media_type};
+use crate::ui::{Page, frame, is_hashed, media_type, shell};
+use authscope_model::Transcript;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -16,12 +19,9 @@ use http::{HeaderMap, Method, StatusCode};
 use sha2::{Digest as _, Sha256};
 
 /// The addresses of the app. Anything else is not found, so that a wrong link says so.
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 5] = [
     "/",
     "/new",
-    "/lab",
-    "/rules",
-    "/rules/{id}",
     "/sessions",
     "/sessions/{id}",
     "/sessions/{id}/step/{n}",
@@ -33,10 +33,11 @@ pub(crate) fn routes() -> Router<AppState> {
         .fold(Router::new(), |router, path| router.route(path, get(page)))
 }
 
-async fn page(State(state): State<AppState>, request: Request) -> Response {
+async fn page(access: Access, State(state): State<AppState>, request: Request) -> Response {
     let Some(html) = state.ui().index() else {
         return no_ui(&state);
     };
+    let html = shelled(&access, &state, request.uri().path(), &html).await;
     // A session's page is not kept by the browser; the others are asked for again, cheaply.
     let session = request.uri().path().starts_with("/sessions");
     let cache = if session { "no-store" } else { "no-cache" };
@@ -50,6 +51,29 @@ async fn page(State(state): State<AppState>, request: Request) -> Response {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
     (headers, html).into_response()
+}
+
+/// The page with what can be read before the app is there.
+async fn shelled(access: &Access, state: &AppState, path: &str, html: &str) -> String {
+    let mut parts = path.split('/').filter(|part| !part.is_empty());
+    let shell = match (parts.next(), parts.next()) {
+        (None | Some("new"), _) => shell::home(),
+        (Some("sessions"), Some(id)) => session_shell(access, state, id).await,
+        _ => String::new(),
+    };
+    shell::within(html, &frame::bare(state.public_url().base_path()), &shell)
+}
+
+/// The rows of a session; nothing where the one who asks may not see it: the app says that in words.
+async fn session_shell(access: &Access, state: &AppState, id: &str) -> String {
+    let Ok(right) = access.on(id, Role::Viewer).await else {
+        return String::new();
+    };
+    let Ok(seen) = view::read(state, id, &right).await else {
+        return String::new();
+    };
+    let transcript = Transcript::from_events(&seen.events);
+    shell::session(id, &seen.diagnosis.sentence, &transcript, &seen.findings)
 }
 
 fn no_ui(state: &AppState) -> Response {

@@ -1,5 +1,6 @@
 //! Small pages without the app. Every text in them is escaped, and they load our own style only.
 
+use crate::problem::Problem;
 use crate::public_url::PublicUrl;
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
@@ -17,6 +18,18 @@ pub(crate) struct Page<'a> {
     /// Whether it is where a provider sends the browser: takes the query off the address, and closes the
     /// window when that is given as true.
     pub(crate) callback: Option<bool>,
+}
+
+/// A problem for a person at a browser.
+pub(crate) fn problem(problem: &Problem, public: &PublicUrl) -> Response {
+    let page = Page {
+        status: problem.status(),
+        title: problem.title(),
+        paragraphs: &[problem.detail()],
+        link: None,
+        callback: None,
+    };
+    page.response(public)
 }
 
 impl Page<'_> {

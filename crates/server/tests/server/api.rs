@@ -216,3 +216,42 @@ async fn the_diagnosis_says_up_to_which_event_it_goes() {
     let missing = app.get("/api/sessions/two/diagnosis").await;
     problem(missing, StatusCode::NOT_FOUND, "unknown-session").await;
 }
+
+#[tokio::test]
+async fn a_session_is_renamed_and_back() {
+    let app = App::new();
+    let body = r#"{"config":{"server_url":"https://mcp.example/mcp"}}"#;
+    let summary = json(app.post("/api/sessions", body).await).await;
+    let id = summary["id"].as_str().unwrap();
+    let rename = async |title: &str| {
+        let body = serde_json::json!({"type": "rename", "title": title}).to_string();
+        app.post(&format!("/api/sessions/{id}/commands"), body)
+            .await
+    };
+    assert_eq!(
+        rename("  before \n the fix ").await.status(),
+        StatusCode::NO_CONTENT
+    );
+    let list = json(app.get("/api/sessions").await).await;
+    assert_eq!(list[0]["title"], "before the fix");
+    assert_eq!(rename("").await.status(), StatusCode::NO_CONTENT);
+    let list = json(app.get("/api/sessions").await).await;
+    assert_eq!(list[0]["title"], summary["title"]);
+    let detail = problem(
+        rename(&"x".repeat(500)).await,
+        StatusCode::CONFLICT,
+        "not-now",
+    )
+    .await;
+    assert!(detail.contains("120"), "{detail}");
+}
+
+#[tokio::test]
+async fn a_diagnosis_says_how_long_the_session_is_kept() {
+    let app = App::new();
+    app.session("s", 1).await;
+    let summary = json(app.get("/api/sessions/s").await).await;
+    let diagnosis = json(app.get("/api/sessions/s/diagnosis").await).await;
+    let updated = summary["summary"]["updated_at"].as_u64().unwrap();
+    assert_eq!(diagnosis["kept_until"].as_u64(), Some(updated + 60_000));
+}

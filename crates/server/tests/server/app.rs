@@ -2,9 +2,10 @@
 
 use authscope_engine::{Engine, Leg};
 use authscope_model::EventKind;
+use authscope_model::api::LabTarget;
 use authscope_model::event::Tone;
 use authscope_net::{Net, NetSettings};
-use authscope_server::{AppState, PublicUrl, Settings, router};
+use authscope_server::{AppState, Limits, PublicUrl, Settings, Sharing, router};
 use authscope_store::{MemoryStore, NewSession, SharedStore};
 use axum::Router;
 use axum::body::Body;
@@ -29,11 +30,23 @@ pub(crate) struct App {
 pub(crate) struct Options<'a> {
     pub(crate) public_url: Option<&'a str>,
     pub(crate) ui_dir: Option<&'a Path>,
+    pub(crate) lab: Vec<LabTarget>,
+    pub(crate) sharing: Option<Sharing>,
+    pub(crate) limits: Option<Limits>,
+    pub(crate) max_events: Option<u64>,
 }
 
 impl App {
     pub(crate) fn new() -> Self {
         Self::with(&Options::default())
+    }
+
+    /// With what an operator may choose about sharing.
+    pub(crate) fn sharing(sharing: Sharing) -> Self {
+        Self::with(&Options {
+            sharing: Some(sharing),
+            ..Options::default()
+        })
     }
 
     pub(crate) fn with(options: &Options<'_>) -> Self {
@@ -45,6 +58,7 @@ impl App {
             public_url: public_url.to_string(),
             redirect_uri: None,
             hosts_documents: true,
+            expiry_leeway: 1,
             interactive: true,
             leg: Leg::Person,
             keep_state: true,
@@ -53,10 +67,19 @@ impl App {
         let settings = Settings {
             public_url: public_url.clone(),
             guard: "local".into(),
-            lab: Vec::new(),
+            lab: options.lab.clone(),
             ui_dir: options.ui_dir.map(Path::to_owned),
+            retention: authscope_engine::Retention {
+                live: Some(std::time::Duration::from_secs(60)),
+                ..authscope_engine::Retention::default()
+            },
         };
-        let state = AppState::new(Engine::new(store.clone(), net, engine), settings);
+        let state = AppState::limited(
+            Engine::new(store.clone(), net, engine).with_max_events(options.max_events),
+            settings,
+            options.sharing.clone().unwrap_or_default(),
+            options.limits.clone().unwrap_or_default(),
+        );
         Self {
             router: router(state.clone()),
             store,

@@ -4,9 +4,16 @@
 
 mod api;
 mod app;
+mod compare;
+mod exports;
+mod limits;
+mod matrix;
 mod oauth;
 mod openapi;
 mod pages;
+mod reference;
+mod saved;
 mod security;
+mod sharing;
 mod shutdown;
 mod stream;

@@ -26,6 +26,7 @@ fn app(folder: &Path, public_url: Option<&str>) -> App {
     App::with(&Options {
         public_url,
         ui_dir: Some(folder),
+        ..Options::default()
     })
 }
 
@@ -41,15 +42,7 @@ async fn get(app: &App, path: &str, headers: &[(&str, &str)]) -> Response {
 async fn every_page_of_the_app_is_the_app() {
     let folder = ui();
     let app = app(folder.path(), None);
-    for path in [
-        "/",
-        "/new",
-        "/lab",
-        "/rules",
-        "/rules/x",
-        "/sessions/s",
-        "/sessions/s/step/3",
-    ] {
+    for path in ["/", "/new", "/sessions/s", "/sessions/s/step/3"] {
         let response = app.get(path).await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         assert_eq!(
@@ -190,4 +183,27 @@ async fn everything_works_under_a_base_path() {
 async fn robots_are_kept_out() {
     let robots = text(App::new().get("/robots.txt").await).await;
     assert!(robots.contains("Disallow: /"), "{robots}");
+}
+
+#[tokio::test]
+async fn a_session_can_be_read_before_the_app_is_there() {
+    let folder = ui();
+    let page =
+        "<!doctype html><head><base href=\"/\"></head><body><div id=\"boot\"><p>Loading</p></div>";
+    std::fs::write(folder.path().join("index.html"), page).unwrap();
+    let app = app(folder.path(), None);
+    app.session("s", 3).await;
+    let shown = text(app.get("/sessions/s/step/2").await).await;
+    assert!(
+        shown.contains("class=\"verdict-bar\"") && shown.contains("<ol>"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("<noscript>") && shown.contains("<p>Loading</p>"),
+        "{shown}"
+    );
+    let home = text(app.get("/").await).await;
+    assert!(home.contains("See every step") && !home.contains("verdict-bar"));
+    let none = text(app.get("/sessions/unknown").await).await;
+    assert!(!none.contains("verdict-bar"), "{none}");
 }

@@ -8,12 +8,17 @@ use http::{Method, StatusCode};
 fn every_route() -> Vec<(Method, String)> {
     let mut routes: Vec<(Method, String)> = Vec::new();
     for (path, item) in authscope_server::openapi().paths.paths {
-        let path = path.replace("{id}", "s");
-        if item.get.is_some() {
-            routes.push((Method::GET, path.clone()));
-        }
-        if item.post.is_some() {
-            routes.push((Method::POST, path.clone()));
+        let path = filled(&path);
+        for (method, there) in [
+            (Method::GET, item.get.is_some()),
+            (Method::POST, item.post.is_some()),
+            (Method::PUT, item.put.is_some()),
+            (Method::PATCH, item.patch.is_some()),
+            (Method::DELETE, item.delete.is_some()),
+        ] {
+            if there {
+                routes.push((method, path.clone()));
+            }
         }
     }
     let pages = [
@@ -26,6 +31,13 @@ fn every_route() -> Vec<(Method, String)> {
         "/sessions/s",
         "/sessions/s/step/1",
         "/sessions/s/authorize",
+        "/compare",
+        "/compare/s/s",
+        "/matrix",
+        "/matrix/s",
+        "/s/token",
+        "/s/token/step/1",
+        "/lab/fault/x",
         "/oauth/callback",
         "/oauth/client/s/metadata.json",
         "/oauth/client/s/jwks.json",
@@ -38,8 +50,27 @@ fn every_route() -> Vec<(Method, String)> {
     ];
     routes.extend(pages.map(|path| (Method::GET, path.to_owned())));
     routes.push((Method::PUT, "/api/sessions".into()));
-    routes.push((Method::POST, "/nothing".into()));
+    // Pages take no orders, whatever a form of another site sends there.
+    for page in [
+        "/",
+        "/new",
+        "/nothing",
+        "/sessions/s",
+        "/sessions/s/authorize",
+        "/s/token",
+        "/matrix",
+        "/compare",
+    ] {
+        routes.push((Method::POST, page.into()));
+    }
     routes
+}
+
+/// A path with its parameters filled in.
+fn filled(path: &str) -> String {
+    let parts = path.split('/');
+    let parts = parts.map(|part| if part.starts_with('{') { "s" } else { part });
+    parts.collect::<Vec<_>>().join("/")
 }
 
 #[test]
@@ -48,6 +79,9 @@ fn the_list_of_routes_is_not_empty() {
     let post = |path: &str| routes.contains(&(Method::POST, path.to_owned()));
     assert!(post("/api/sessions"));
     assert!(post("/api/sessions/s/commands"));
+    let delete = |path: &str| routes.contains(&(Method::DELETE, path.to_owned()));
+    assert!(delete("/api/sessions/s/links/s"));
+    assert!(routes.iter().all(|(_, path)| !path.contains('{')));
 }
 
 #[tokio::test]

@@ -2,8 +2,11 @@
 
 use crate::app::{App, Options};
 use authscope_server::{PublicUrl, ServeConfig, serve};
-use tokio::net::TcpListener;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 /// A server on a port of its own; it stops when the sender is used.
 async fn start() -> (
@@ -25,7 +28,7 @@ async fn start() -> (
     };
     let server = tokio::spawn(async move {
         let stop = async { stopped.await.unwrap() };
-        serve(config, stop).await.unwrap();
+        serve(config, stop).await;
     });
     (app, public_url, stop, server)
 }
@@ -72,4 +75,20 @@ async fn the_peer_of_a_document_fetch_is_recorded() {
     drop(client);
     stop.send(()).unwrap();
     server.await.unwrap();
+}
+
+/// Time passes by itself whenever nothing is left to do, so a server that waits for ever is found out at once.
+#[tokio::test(start_paused = true)]
+async fn a_head_that_never_ends_is_waited_for_only_so_long() {
+    let (_app, url, _stop, _server) = start().await;
+    let address = url.trim_start_matches("http://").trim_end_matches('/');
+    for begun in ["", "GET /healthz HTTP/1.1\r\nHost: 127"] {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(begun.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let closed = timeout(Duration::from_secs(60), stream.read_to_end(&mut answer)).await;
+        assert!(closed.is_ok(), "still open after a minute: {begun:?}");
+        let answer = String::from_utf8(answer).unwrap();
+        assert!(!answer.contains(" 200 "), "{answer}");
+    }
 }

@@ -150,6 +150,8 @@ async fn silence_is_filled_with_comments() {
     app.session("s", 0).await;
     let mut messages = stream(&app, "", None).await;
     messages.next().await.unwrap();
+    let told = messages.next().await.unwrap();
+    assert!(told.starts_with("event: presence\n"), "{told}");
     let begin = tokio::time::Instant::now();
     assert_eq!(messages.next().await.unwrap(), ": keep-alive");
     assert!(begin.elapsed().as_secs() <= 15, "{:?}", begin.elapsed());
