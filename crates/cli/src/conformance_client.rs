@@ -4,6 +4,7 @@
 //! `MCP_CONFORMANCE_CONTEXT` (JSON) brings credentials. The flow is the same as everywhere; a scenario's
 //! name is not even read: what the context holds and what the servers advertise decide.
 
+use crate::options::TIME_LIMIT;
 use crate::run::{self, Browser};
 use anyhow::Context as _;
 use authscope_model::config::{Dpop, Grant, SessionConfig, ToolCall};
@@ -28,7 +29,14 @@ pub(crate) struct ConformanceArgs {
 /// Runs the command.
 pub(crate) async fn run(args: ConformanceArgs) -> anyhow::Result<ExitCode> {
     let config = config(&args.url, &Environment::read()?);
-    let outcome = run::run(config, NetSettings::default(), Browser::None, |_| {}).await?;
+    let outcome = run::run(
+        config,
+        NetSettings::default(),
+        Browser::None,
+        TIME_LIMIT,
+        |_| {},
+    )
+    .await?;
     let Status::Finished(ending, message) = &outcome.transcript.status else {
         anyhow::bail!("the run did not end");
     };

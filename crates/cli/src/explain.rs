@@ -1,5 +1,6 @@
 //! `authscope explain`: a rule's page, or the list of rules.
 
+use authscope_protocol::flow::ProbeKind;
 use clap::Args;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -9,11 +10,21 @@ use std::process::ExitCode;
 pub(crate) struct ExplainArgs {
     /// Id of the rule, or words to search for; without it, all rules are listed
     rule: Option<String>,
+    /// List the active probes instead, each with what it may do to a server
+    #[arg(long, conflicts_with = "rule")]
+    probes: bool,
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
     let mut out = std::io::stdout().lock();
+    if args.probes {
+        for probe in ProbeKind::ALL {
+            writeln!(out, "{:<28} {}", probe.name(), probe.purpose())?;
+            writeln!(out, "{:<28} {}", "", probe.side_effect())?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let wanted = args.rule.as_deref().unwrap_or_default();
     if let Some(page) = authscope_rules::page(wanted) {
         writeln!(out, "{page}")?;

@@ -1,8 +1,12 @@
 //! `authscope lab`: the laboratory on its own, and its start for `serve --lab`.
 
 use crate::serve::told_to_stop;
-use authscope_lab::{Fault, Lab, LabConfig, LabError, Party, RunningLab, TargetInfo};
+use authscope_lab::{
+    CLIENT_KEY, Fault, How, IDP_CLIENT, Lab, LabConfig, LabError, Party, RunningLab, Shows,
+    TargetInfo,
+};
 use authscope_model::api::LabTarget;
+use authscope_model::config::Pair;
 use clap::Args;
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -71,6 +75,7 @@ pub(crate) async fn run(args: LabArgs) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let lab = at_usual_or_free(args.listen, async |listen| args.start(listen).await).await?;
+    let stop = told_to_stop();
     {
         let mut out = std::io::stdout().lock();
         writeln!(out, "the lab is ready: {}/", lab.base_url())?;
@@ -79,7 +84,7 @@ pub(crate) async fn run(args: LabArgs) -> anyhow::Result<ExitCode> {
         }
         out.flush()?;
     }
-    told_to_stop().await;
+    stop.await;
     lab.shutdown().await;
     Ok(ExitCode::SUCCESS)
 }
@@ -114,10 +119,64 @@ pub(crate) fn address(lab: &RunningLab) -> Option<IpAddr> {
 
 /// The targets as the UI lists them.
 pub(crate) fn targets(lab: &RunningLab) -> Vec<LabTarget> {
+    let target = |info| target(info, settings(lab, info));
     lab.targets().iter().map(target).collect()
 }
 
-fn target(info: &TargetInfo) -> LabTarget {
+/// What a person would have to set to see what a target is about.
+fn settings(lab: &RunningLab, info: &TargetInfo) -> Vec<Pair> {
+    let mut all: Vec<(&str, String)> = Vec::new();
+    if let Some((id, secret)) = info.client {
+        all.push(("client_id", id.into()));
+        if !secret.is_empty() {
+            all.push(("client_secret", secret.into()));
+        }
+    }
+    all.extend(for_grant(lab, info));
+    for fault in &info.faults {
+        all.extend(match fault.shows {
+            Shows::Flow => None,
+            Shows::Refresh => Some(("refresh", "true".to_owned())),
+            Shows::Probe | Shows::Browser => Some(("probe", "true".to_owned())),
+            Shows::StepUp => Some(("call_tool", "admin_report".to_owned())),
+        });
+    }
+    let pair = |(name, value): (&str, String)| Pair {
+        name: name.to_owned(),
+        value,
+    };
+    all.into_iter().map(pair).collect()
+}
+
+/// What belongs to the way in which a target gives tokens.
+fn for_grant(lab: &RunningLab, info: &TargetInfo) -> Vec<(&'static str, String)> {
+    let grant = |name: &str| ("grant", name.to_owned());
+    let method = |name: &str| vec![("token_endpoint_auth_method", name.to_owned())];
+    match info.how {
+        How::Code => Vec::new(),
+        How::Dpop => vec![("dpop", "on".to_owned())],
+        How::SecretJwt => method("client_secret_jwt"),
+        How::KeyJwt => method("private_key_jwt"),
+        How::ClientCredentials => vec![grant("client_credentials")],
+        How::ClientCredentialsKey => vec![
+            grant("client_credentials"),
+            ("private_key", CLIENT_KEY.to_owned()),
+        ],
+        How::Device => vec![grant("device_code")],
+        How::IdentityAssertion => vec![
+            grant("identity_assertion"),
+            ("idp_token_endpoint", format!("{}/idp/token", info.issuer)),
+            ("idp_client_id", IDP_CLIENT.to_owned()),
+            ("subject_token", lab.id_token(&info.id)),
+        ],
+        How::Workload => vec![
+            grant("jwt_bearer"),
+            ("assertion", lab.workload_token(&info.id)),
+        ],
+    }
+}
+
+fn target(info: &TargetInfo, settings: Vec<Pair>) -> LabTarget {
     let mut rules: Vec<String> = Vec::new();
     for rule in info.faults.iter().flat_map(|fault| fault.rules) {
         if !rules.iter().any(|known| known == rule) {
@@ -133,6 +192,7 @@ fn target(info: &TargetInfo) -> LabTarget {
         url: info.mcp_url.clone(),
         party,
         rules,
+        settings,
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::report::Report;
 use crate::run::{self, Browser};
 use authscope_model::config::SessionConfig;
-use authscope_model::{RegistrationChoice, Revision, RevisionChoice};
+use authscope_model::{RevisionChoice, matrix};
 use authscope_net::NetSettings;
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -15,6 +15,8 @@ pub(crate) struct Matrix {
     pub(crate) target: String,
     /// One run each.
     pub(crate) cells: Vec<Cell>,
+    /// Combinations that make no sense, with the reason.
+    pub(crate) skipped: Vec<Skipped>,
 }
 
 /// One run.
@@ -28,40 +30,52 @@ pub(crate) struct Cell {
     pub(crate) report: Report,
 }
 
-/// Ways of registration that make sense for the configuration: CIMD needs a document that others can reach,
-/// pre-registration a client id.
-fn ways(config: &SessionConfig, revision: Revision) -> Vec<(RegistrationChoice, &'static str)> {
-    let mut ways = vec![(RegistrationChoice::Dcr, "dcr")];
-    if revision.behaviour().cimd && config.client_metadata_url.is_some() {
-        ways.push((RegistrationChoice::Cimd, "cimd"));
-    }
-    if config.client_id.is_some() {
-        ways.push((RegistrationChoice::Preregistered, "preregistered"));
-    }
-    ways
+/// A combination that is not run.
+#[derive(Debug, Serialize)]
+pub(crate) struct Skipped {
+    /// Revision.
+    pub(crate) revision: String,
+    /// Registration.
+    pub(crate) registration: &'static str,
+    /// Why.
+    pub(crate) reason: String,
 }
 
-/// Runs every cell, one after the other: they share the target.
-pub(crate) async fn run(config: &SessionConfig, net: &NetSettings) -> anyhow::Result<Matrix> {
-    let mut cells = Vec::new();
-    for revision in Revision::ALL {
-        for (choice, registration) in ways(config, revision) {
-            let mut config = config.clone();
-            config.revision = RevisionChoice::from(revision);
-            config.registration = choice;
-            let outcome = run::run(config, net.clone(), Browser::None, |_| {}).await?;
-            let report = Report::new(&outcome.transcript);
-            cells.push(Cell {
-                revision: revision.to_string(),
-                registration,
-                report,
-            });
-        }
-    }
-    Ok(Matrix {
+/// Runs every cell that makes sense, one after the other: they share the target.
+pub(crate) async fn run(
+    config: &SessionConfig,
+    net: &NetSettings,
+    limit: u64,
+) -> anyhow::Result<Matrix> {
+    let mut matrix = Matrix {
         target: config.server_url.clone(),
-        cells,
-    })
+        cells: Vec::new(),
+        skipped: Vec::new(),
+    };
+    for planned in matrix::plan(config, false) {
+        let (revision, registration) = (
+            planned.revision.to_string(),
+            matrix::name(planned.registration),
+        );
+        if let Some(reason) = planned.skipped {
+            matrix.skipped.push(Skipped {
+                revision,
+                registration,
+                reason,
+            });
+            continue;
+        }
+        let mut config = config.clone();
+        config.revision = RevisionChoice::from(planned.revision);
+        config.registration = planned.registration;
+        let outcome = run::run(config, net.clone(), Browser::None, limit, |_| {}).await?;
+        matrix.cells.push(Cell {
+            revision,
+            registration,
+            report: Report::new(&outcome.transcript),
+        });
+    }
+    Ok(matrix)
 }
 
 impl Matrix {
@@ -98,6 +112,13 @@ impl Matrix {
                 out,
                 "{:<12} {:<15} {:<11} {failures:>8} {warnings:>8}",
                 cell.revision, cell.registration, cell.report.verdict
+            );
+        }
+        for skipped in &self.skipped {
+            let _ = writeln!(
+                out,
+                "{:<12} {:<15} not run: {}",
+                skipped.revision, skipped.registration, skipped.reason
             );
         }
         for cell in self

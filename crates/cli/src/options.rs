@@ -5,6 +5,7 @@ use authscope_model::config::{Dpop, Grant, Pair, SessionConfig, ToolCall};
 use authscope_model::{RegistrationChoice, RevisionChoice};
 use authscope_net::{GuardMode, NetSettings};
 use clap::{Args, ValueEnum};
+use serde_json::{Map, Value};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -25,7 +26,19 @@ pub(crate) struct NetOptions {
         env = "AUTHSCOPE_TIMEOUT"
     )]
     pub(crate) timeout: u64,
+    /// Bytes of an answer that are kept, such as 1MiB; what is longer is cut and marked
+    #[arg(
+        long,
+        value_name = "BYTES",
+        default_value = "1MiB",
+        value_parser = crate::limits::bytes,
+        env = "AUTHSCOPE_BODY_CAP"
+    )]
+    pub(crate) body_cap: usize,
 }
+
+/// How long a run without a browser may take, in seconds, unless told otherwise.
+pub(crate) const TIME_LIMIT: u64 = 300;
 
 impl NetOptions {
     pub(crate) fn settings(&self, guard: GuardMode) -> anyhow::Result<NetSettings> {
@@ -40,6 +53,7 @@ impl NetOptions {
             extra_roots,
             resolve: self.resolve.clone(),
             timeout: Duration::from_secs(self.timeout.max(1)),
+            body_cap: self.body_cap,
             ..NetSettings::default()
         })
     }
@@ -78,6 +92,11 @@ pub(crate) enum GrantOption {
     ClientCredentials,
     /// Device authorization (RFC 8628)
     DeviceCode,
+    /// An assertion of yours (RFC 7523), a workload's JWT for example; needs --assertion-env
+    JwtBearer,
+    /// Enterprise-managed authorization: exchange at the identity provider first; needs --idp-token-endpoint and
+    /// --subject-token-env
+    IdentityAssertion,
 }
 
 /// What to run against a server.
@@ -94,6 +113,21 @@ pub(crate) struct TargetOptions {
     /// Grant that obtains the token
     #[arg(long, value_enum, default_value_t = GrantOption::AuthorizationCode)]
     pub(crate) grant: GrantOption,
+    /// Assertion for --grant jwt-bearer, from an environment variable
+    #[arg(long, value_name = "NAME")]
+    pub(crate) assertion_env: Option<String>,
+    /// Token endpoint of the identity provider, for --grant identity-assertion
+    #[arg(long, value_name = "URL")]
+    pub(crate) idp_token_endpoint: Option<String>,
+    /// Your client id there
+    #[arg(long, value_name = "ID")]
+    pub(crate) idp_client_id: Option<String>,
+    /// What the identity provider gave the person (an id token), from an environment variable
+    #[arg(long, value_name = "NAME")]
+    pub(crate) subject_token_env: Option<String>,
+    /// Its type, when it is no id token
+    #[arg(long, value_name = "URN")]
+    pub(crate) subject_token_type: Option<String>,
     /// Pre-registered client id
     #[arg(long)]
     pub(crate) client_id: Option<String>,
@@ -133,6 +167,24 @@ pub(crate) struct TargetOptions {
     /// Extra parameter of the authorization request; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
     pub(crate) authorize_param: Vec<Pair>,
+    /// `prompt` of the authorization request, such as consent or login
+    #[arg(long)]
+    pub(crate) prompt: Option<String>,
+    /// `login_hint` of the authorization request
+    #[arg(long, value_name = "HINT")]
+    pub(crate) login_hint: Option<String>,
+    /// Push the authorization request wherever that is offered (RFC 9126), not only where it is required
+    #[arg(long)]
+    pub(crate) push: bool,
+    /// Members laid over the client metadata, JSON; a null takes a member away
+    #[arg(long, value_name = "JSON", value_parser = members)]
+    pub(crate) client_metadata: Option<Map<String, Value>>,
+    /// Read the document at --client-metadata-url first and check it as an authorization server does
+    #[arg(long, requires = "client_metadata_url")]
+    pub(crate) check_document: bool,
+    /// Delete the registered client at the end, where the server offers it (RFC 7592)
+    #[arg(long)]
+    pub(crate) clean_up: bool,
     /// Initial access token for dynamic registration, from an environment variable
     #[arg(long, value_name = "NAME")]
     pub(crate) initial_access_token_env: Option<String>,
@@ -150,12 +202,23 @@ pub(crate) struct TargetOptions {
         requires = "call_tool"
     )]
     pub(crate) tool_arguments: String,
+    /// List resources and prompts as well
+    #[arg(long)]
+    pub(crate) list_everything: bool,
     /// Refresh the token at the end
     #[arg(long)]
     pub(crate) refresh: bool,
-    /// Run the active negative probes at the end
+    /// Run the active probes at the end: requests that must be refused, one after the other. They
+    /// send made-up, changed and reused credentials, put the token into a URL once, register a client with a bad
+    /// redirect URI, and use up codes and old refresh tokens; a correct server may end the session for that.
+    /// `authscope explain --probes` lists each with its side effects. Only for servers you may test
     #[arg(long)]
     pub(crate) probe: bool,
+    /// Request the authorization URL once before a browser is sent there, without cookies, and read each
+    /// redirect: errors that only a browser would show become findings. The server may log an attempt; one that
+    /// consents without asking issues a code that nobody redeems
+    #[arg(long)]
+    pub(crate) dry_run_authorization: bool,
     /// Fetch the authorization server's keys at the end and verify JWT signatures
     #[arg(long)]
     pub(crate) verify_token: bool,
@@ -186,8 +249,20 @@ fn pair(text: &str, separator: char) -> Option<Pair> {
     })
 }
 
+fn members(text: &str) -> Result<Map<String, Value>, String> {
+    serde_json::from_str(text).map_err(|error| {
+        format!("expected a JSON object such as {{\"client_name\": \"My client\"}} ({error})")
+    })
+}
+
 fn from_env(name: &str) -> anyhow::Result<String> {
     std::env::var(name).with_context(|| format!("read the environment variable {name}"))
+}
+
+/// The value of the environment variable that an option names, for a grant that cannot do without.
+fn needed(name: Option<&str>, option: &str) -> anyhow::Result<String> {
+    let name = name.with_context(|| format!("this grant needs {option}"))?;
+    Ok(from_env(name)?.trim().to_owned())
 }
 
 impl TargetOptions {
@@ -199,11 +274,7 @@ impl TargetOptions {
         let mut config = SessionConfig::new(self.url.clone());
         config.revision = self.spec;
         config.registration = self.registration.into();
-        config.grant = match self.grant {
-            GrantOption::AuthorizationCode => Grant::AuthorizationCode,
-            GrantOption::ClientCredentials => Grant::ClientCredentials,
-            GrantOption::DeviceCode => Grant::DeviceCode,
-        };
+        config.grant = self.grant()?;
         config.client_id.clone_from(&self.client_id);
         config.client_secret = match &self.client_secret_env {
             Some(name) => Some(from_env(name)?),
@@ -228,7 +299,12 @@ impl TargetOptions {
         }
         config.signing_alg.clone_from(&self.signing_alg);
         config.headers.clone_from(&self.header);
-        config.authorize_params.clone_from(&self.authorize_param);
+        config.authorize_params = self.authorize_params();
+        config.client_metadata = self.client_metadata.clone().unwrap_or_default();
+        config.push = self.push;
+        config.check_document = self.check_document;
+        config.clean_up = self.clean_up;
+        config.list_everything = self.list_everything;
         config.initial_access_token = self
             .initial_access_token_env
             .as_deref()
@@ -238,9 +314,55 @@ impl TargetOptions {
         config.call_tool = self.tool()?;
         config.refresh = self.refresh;
         config.probe = self.probe;
+        config.dry_run = self.dry_run_authorization;
         config.verify_token = self.verify_token;
         config.keep_going = self.keep_going;
         Ok(config)
+    }
+
+    /// That the client document is of no use to a server where the target is, and the ways out.
+    pub(crate) fn document_warning(&self) -> Option<String> {
+        let document = self.client_metadata_url.as_ref()?;
+        let other = matches!(
+            self.registration,
+            Registration::Dcr | Registration::Preregistered
+        );
+        if other || self.client_id.is_some() {
+            return None;
+        }
+        authscope_protocol::reach::document_unreachable(document, &self.url)
+    }
+
+    fn authorize_params(&self) -> Vec<Pair> {
+        let named = [("prompt", &self.prompt), ("login_hint", &self.login_hint)];
+        let given = named.into_iter().filter_map(|(name, value)| {
+            Some(Pair {
+                name: name.to_owned(),
+                value: value.clone()?,
+            })
+        });
+        given.chain(self.authorize_param.iter().cloned()).collect()
+    }
+
+    fn grant(&self) -> anyhow::Result<Grant> {
+        Ok(match self.grant {
+            GrantOption::AuthorizationCode => Grant::AuthorizationCode,
+            GrantOption::ClientCredentials => Grant::ClientCredentials,
+            GrantOption::DeviceCode => Grant::DeviceCode,
+            GrantOption::JwtBearer => Grant::JwtBearer {
+                assertion: needed(self.assertion_env.as_deref(), "--assertion-env")?,
+            },
+            GrantOption::IdentityAssertion => Grant::IdentityAssertion {
+                idp_token_endpoint: self
+                    .idp_token_endpoint
+                    .clone()
+                    .context("--grant identity-assertion needs --idp-token-endpoint")?,
+                idp_issuer: None,
+                idp_client_id: self.idp_client_id.clone(),
+                subject_token: needed(self.subject_token_env.as_deref(), "--subject-token-env")?,
+                subject_token_type: self.subject_token_type.clone(),
+            },
+        })
     }
 
     fn tool(&self) -> anyhow::Result<Option<ToolCall>> {

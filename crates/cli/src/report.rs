@@ -1,10 +1,12 @@
 //! The report of a run: JSON for machines (schema in `docs/report.schema.json`), text for people.
 
-use authscope_model::event::Ending;
+use authscope_model::event::{Ending, Tone};
+use authscope_model::finding::Table;
 use authscope_model::transcript::Status;
 use authscope_model::{Exchange, Finding, Level, Outcome, StepKind, Transcript};
-use authscope_rules::Verdict;
+use authscope_rules::{Checked, Outcome as Checks, Verdict};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// The report.
@@ -28,8 +30,37 @@ pub(crate) struct Report {
     pub(crate) message: String,
     /// Every exchange, in order.
     pub(crate) steps: Vec<Step>,
+    /// What else was told on the way and may need attention: warnings and errors that are no finding about the target.
+    pub(crate) notes: Vec<Note>,
     /// Findings, the root cause first.
     pub(crate) findings: Vec<Finding>,
+    /// The scopes that each party names, side by side; absent when fewer than two name any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) scopes: Option<Table>,
+    /// Rules that ran and found everything in order.
+    pub(crate) passed: Vec<&'static str>,
+    /// Rules that could not run, each with the reason.
+    pub(crate) not_evaluated: Vec<NotEvaluated>,
+}
+
+/// Something told on the way.
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+pub(crate) struct Note {
+    /// Number of the step it was told after; 0 before the first.
+    pub(crate) after_step: u32,
+    /// How serious.
+    pub(crate) tone: Tone,
+    /// One sentence.
+    pub(crate) text: String,
+}
+
+/// A rule that could not run.
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+pub(crate) struct NotEvaluated {
+    /// Id of the rule.
+    pub(crate) rule: &'static str,
+    /// Why, as the end of a sentence.
+    pub(crate) reason: String,
 }
 
 /// One exchange in short.
@@ -66,6 +97,7 @@ impl Report {
     pub(crate) fn new(transcript: &Transcript) -> Self {
         let findings = authscope_rules::diagnose(transcript);
         let verdict = authscope_rules::verdict(transcript, &findings);
+        let (passed, not_evaluated) = checks(transcript);
         let (ending, message) = match &transcript.status {
             Status::Finished(ending, message) => (Some(*ending), message.clone()),
             _ => (None, "The run did not end.".to_owned()),
@@ -93,7 +125,11 @@ impl Report {
                 .iter()
                 .map(|exchange| step(exchange, &findings))
                 .collect(),
+            notes: notes(transcript),
             findings,
+            scopes: authscope_rules::scopes(transcript),
+            passed,
+            not_evaluated,
         }
     }
 
@@ -133,11 +169,34 @@ impl Report {
         for step in &self.steps {
             let _ = writeln!(out, "{}", line(step, &paint));
         }
+        for note in &self.notes {
+            let _ = writeln!(out, "\n!  {}", one_line(&note.text));
+        }
         for finding in &self.findings {
             let _ = writeln!(out, "\n{}", self.finding(finding, &paint));
         }
         if self.findings.is_empty() {
             let _ = writeln!(out, "\nNo findings. {}", self.message);
+        }
+        out
+    }
+
+    /// What was checked without finding anything, and what could not be checked and why, as text.
+    pub(crate) fn checks_text(&self) -> String {
+        let mut out = format!("\nIn order ({})\n", self.passed.len());
+        for rule in &self.passed {
+            let _ = writeln!(out, "   {rule}");
+        }
+        let _ = writeln!(out, "\nNot evaluated ({})", self.not_evaluated.len());
+        let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for skipped in &self.not_evaluated {
+            reasons
+                .entry(&skipped.reason)
+                .or_default()
+                .push(skipped.rule);
+        }
+        for (reason, rules) in reasons {
+            let _ = writeln!(out, "   because {reason}: {}", rules.join(", "));
         }
         out
     }
@@ -164,6 +223,12 @@ impl Report {
         if let Some(received) = &finding.received {
             let _ = writeln!(out, "   Received  {}", one_line(received));
         }
+        if let Some(table) = &finding.table {
+            let _ = writeln!(out, "   {}", table.title);
+            for line in table.text().lines() {
+                let _ = writeln!(out, "      {line}");
+            }
+        }
         let _ = writeln!(out, "   Who       {}", finding.party.title());
         let _ = writeln!(out, "   Fix       {}", one_line(&finding.fix));
         let references: Vec<&str> = finding
@@ -174,6 +239,34 @@ impl Report {
         let _ = write!(out, "   Why       {}", references.join("; "));
         out
     }
+}
+
+/// What was told beside the exchanges, but for what is mere information.
+fn notes(transcript: &Transcript) -> Vec<Note> {
+    let serious = transcript.notes.iter().filter(|n| n.tone != Tone::Info);
+    serious
+        .map(|note| Note {
+            after_step: note.after_exchange,
+            tone: note.tone,
+            text: note.text.clone(),
+        })
+        .collect()
+}
+
+/// The rules that found everything in order, and those that could not run.
+fn checks(transcript: &Transcript) -> (Vec<&'static str>, Vec<NotEvaluated>) {
+    let (mut passed, mut not_evaluated) = (Vec::new(), Vec::new());
+    for Checked { info, outcome } in authscope_rules::checked(transcript) {
+        match outcome {
+            Checks::Found { .. } => {}
+            Checks::Passed => passed.push(info.id),
+            Checks::NotEvaluated(reason) => not_evaluated.push(NotEvaluated {
+                rule: info.id,
+                reason,
+            }),
+        }
+    }
+    (passed, not_evaluated)
 }
 
 fn word(ending: Option<Ending>, findings: &[Finding]) -> &'static str {
@@ -256,8 +349,10 @@ fn shortened(url: &str) -> String {
     }
 }
 
+/// One line, without what a terminal would obey: parts of it come from the target.
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.chars().filter(|c| !c.is_control()).collect()
 }
 
 /// Colours, where the terminal has them.

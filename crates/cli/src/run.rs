@@ -1,15 +1,19 @@
 //! A run without a server: the same engine, a memory store, our own listener where a browser is used.
 
+use crate::terminal;
 use authscope_engine::{Engine, InboundRequest, Leg, Settings};
-use authscope_model::event::{Mode, Turn};
+use authscope_model::api::Command;
+use authscope_model::event::{Ending, Mode, Turn};
 use authscope_model::transcript::Status;
-use authscope_model::{Event, Header, SessionConfig, Transcript};
+use authscope_model::{Event, EventKind, Header, SessionConfig, Transcript};
 use authscope_net::{Net, NetSettings};
 use authscope_store::{MemoryStore, Store as _};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Html;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Where the browser comes back to in runs of the command line, unless told otherwise.
 const REDIRECT_URI: &str = "http://127.0.0.1:33418/callback";
@@ -33,11 +37,12 @@ pub(crate) struct Outcome {
     pub(crate) events: Vec<Event>,
 }
 
-/// Runs a flow to its end. `watch` sees every state on the way.
+/// Runs a flow to its end, or for `limit` seconds where no person is waited for. `watch` sees every state on the way.
 pub(crate) async fn run(
     mut config: SessionConfig,
     net: NetSettings,
     browser: Browser,
+    limit: u64,
     mut watch: impl FnMut(&Transcript),
 ) -> anyhow::Result<Outcome> {
     let listener = match browser {
@@ -55,6 +60,7 @@ pub(crate) async fn run(
         public_url: "http://127.0.0.1:33418/".into(),
         redirect_uri: Some(redirect_uri),
         hosts_documents: false,
+        expiry_leeway: authscope_protocol::flow::Settings::EXPIRY_LEEWAY,
         interactive: false,
         leg: if browser == Browser::None {
             Leg::Follow
@@ -70,22 +76,89 @@ pub(crate) async fn run(
     let mut changes = store.watch(&id).await?;
     let mut transcript = Transcript::default();
     let mut opened = false;
+    let mut clock = Clock::new(browser, limit);
     loop {
         for event in store.events(&id, transcript.last_seq, usize::MAX).await? {
             transcript.apply(&event);
         }
         watch(&transcript);
-        if matches!(transcript.status, Status::YourTurn(Turn::Authorize { .. })) && !opened {
-            opened = true;
-            show(browser, engine.authorization_url(&id).await);
+        match &transcript.status {
+            Status::YourTurn(Turn::Authorize { .. }) if !opened => {
+                opened = true;
+                show(browser, engine.authorization_url(&id).await);
+            }
+            Status::YourTurn(turn @ Turn::DeviceCode { .. }) if !opened => {
+                opened = true;
+                show_code(browser, turn);
+            }
+            _ => {}
         }
-        if transcript.is_finished() || changes.changed().await.is_err() {
+        if transcript.is_finished() {
             break;
+        }
+        match clock.during(changes.changed()).await {
+            Some(Ok(())) => {}
+            Some(Err(_)) => break,
+            // A run that ended in this very moment cannot be stopped, and need not be.
+            None => drop(engine.command(&id, Command::Stop).await),
         }
     }
     drop(served);
-    let events = store.events(&id, 0, usize::MAX).await?;
+    let mut events = store.events(&id, 0, usize::MAX).await?;
+    if clock.is_over {
+        clock.say(&mut events);
+        transcript = Transcript::default();
+        events.iter().for_each(|event| transcript.apply(event));
+    }
     Ok(Outcome { transcript, events })
+}
+
+/// How long a run may still take.
+struct Clock {
+    limit: u64,
+    end: Option<Instant>,
+    is_over: bool,
+}
+
+impl Clock {
+    /// Starts now. Where a person signs in, nothing is limited.
+    fn new(browser: Browser, limit: u64) -> Self {
+        let end = (browser == Browser::None).then(|| Instant::now() + Duration::from_secs(limit));
+        Self {
+            limit,
+            end,
+            is_over: false,
+        }
+    }
+
+    /// What a future gives; `None` once, when the time is over.
+    async fn during<T>(&mut self, future: impl Future<Output = T>) -> Option<T> {
+        let Some(end) = self.end else {
+            return Some(future.await);
+        };
+        if let Ok(value) = tokio::time::timeout_at(end, future).await {
+            return Some(value);
+        }
+        self.end = None;
+        self.is_over = true;
+        None
+    }
+
+    /// Puts the reason into the event that ended the run.
+    fn say(&self, events: &mut [Event]) {
+        for event in events {
+            if let EventKind::Finished {
+                ending: Ending::Stopped,
+                message,
+            } = &mut event.kind
+            {
+                *message = format!(
+                    "Stopped after {} seconds, the limit of a run (--time-limit); nothing more is sent.",
+                    self.limit
+                );
+            }
+        }
+    }
 }
 
 /// Binds the port of the redirect URI, or of the default one, or any.
@@ -184,19 +257,54 @@ fn page(title: &str, message: &str) -> String {
 )]
 fn show(browser: Browser, url: Option<String>) {
     let Some(url) = url else { return };
+    let shown = terminal::plain(&url);
     match browser {
         Browser::None => {}
-        Browser::Print => eprintln!("\nOpen this URL to sign in:\n\n  {url}\n"),
+        Browser::Print => eprintln!("\nOpen this URL to sign in:\n\n  {shown}\n"),
         Browser::Open => {
             if open(&url) {
                 eprintln!(
-                    "\nThe sign-in page was opened in your browser. If not, open it yourself:\n\n  {url}\n"
+                    "\nThe sign-in page was opened in your browser. If not, open it yourself:\n\n  {shown}\n"
                 );
             } else {
-                eprintln!("\nNo browser could be opened. Open this URL to sign in:\n\n  {url}\n");
+                eprintln!("\nNo browser could be opened. Open this URL to sign in:\n\n  {shown}\n");
             }
         }
     }
+}
+
+/// The code that a person enters elsewhere. Said in every mode: without somebody who enters it the run ends with the
+/// code's expiry only.
+#[expect(
+    clippy::print_stderr,
+    reason = "the person at the terminal must see the code"
+)]
+fn show_code(browser: Browser, turn: &Turn) {
+    let Turn::DeviceCode {
+        user_code,
+        verification_uri,
+        verification_uri_complete,
+        ..
+    } = turn
+    else {
+        return;
+    };
+    let page = verification_uri_complete
+        .as_ref()
+        .unwrap_or(verification_uri);
+    if browser == Browser::Open {
+        open(page);
+    }
+    eprintln!(
+        "\nOpen {} and enter {}; authscope asks for the token until then.\n",
+        printable(verification_uri),
+        printable(user_code)
+    );
+}
+
+/// What a server sent, without what a terminal would obey.
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
 }
 
 /// Opens the system's browser. Never through a shell: the URL comes from the target.

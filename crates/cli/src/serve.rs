@@ -1,26 +1,30 @@
 //! `authscope serve`: the web UI, the API, and everything behind them, in one process.
 
 use crate::lab;
+use crate::limits::LimitOptions;
 use crate::options::NetOptions;
+use crate::retention::{self, RetentionOptions};
+use crate::sharing::SharingOptions;
+use crate::storage::StorageOptions;
 use anyhow::{Context as _, bail};
-use authscope_engine::{Engine, Leg};
+use authscope_engine::{Engine, Leg, Retention};
 use authscope_lab::RunningLab;
 use authscope_net::{GuardMode, IpNet, Net};
 use authscope_server::{AppState, PublicUrl, ServeConfig, Settings};
-use authscope_store::{OpenOptions, SqliteStore};
+use authscope_store::SharedStore;
 use clap::Args;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 /// Serves the web UI.
 ///
-/// Listens on this machine only unless told otherwise. Sessions are kept in the data folder and outlive
-/// the process. The key of what is sealed in it is made at the first start; AUTHSCOPE_KEY (64 hexadecimal
-/// digits) gives another one.
+/// Listens on this machine only unless told otherwise. Sessions are kept in the data folder, or in a database, and
+/// outlive the process. The key of what is sealed in the folder is made at the first start; AUTHSCOPE_KEY (64
+/// hexadecimal digits) gives another one, and a database needs it.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ServeArgs {
     /// Address and port to listen on; port 0 takes any free one
@@ -34,9 +38,8 @@ pub(crate) struct ServeArgs {
     /// Address under which browsers and authorization servers reach this instance, with its path
     #[arg(long, value_name = "URL", env = "AUTHSCOPE_PUBLIC_URL")]
     public_url: Option<String>,
-    /// Folder for sessions and their key
-    #[arg(long, value_name = "DIR", env = "AUTHSCOPE_DATA")]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    storage: StorageOptions,
     /// Which addresses may be dialled: local allows this machine and private networks. The default is local
     /// while only this machine reaches this instance, else guarded
     #[arg(long, value_name = "local|guarded", env = "AUTHSCOPE_GUARD")]
@@ -64,7 +67,13 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "DIR", env = "AUTHSCOPE_UI_DIR")]
     ui_dir: Option<PathBuf>,
     #[command(flatten)]
+    retention: RetentionOptions,
+    #[command(flatten)]
     net: NetOptions,
+    #[command(flatten)]
+    limits: LimitOptions,
+    #[command(flatten)]
+    sharing: SharingOptions,
 }
 
 impl ServeArgs {
@@ -109,23 +118,6 @@ impl ServeArgs {
         )
     }
 
-    async fn store(&self) -> anyhow::Result<SqliteStore> {
-        let data = match &self.data {
-            Some(data) => data.clone(),
-            None => dirs::data_local_dir()
-                .context(
-                    "find a folder for the sessions: there is no home folder; give one with --data",
-                )?
-                .join("authscope"),
-        };
-        let options = OpenOptions::new(data);
-        let options = match std::env::var("AUTHSCOPE_KEY") {
-            Ok(key) if !key.is_empty() => options.with_key(key),
-            _ => options,
-        };
-        Ok(SqliteStore::open(options).await?)
-    }
-
     fn net(&self, guard: GuardMode) -> anyhow::Result<Net> {
         let mut settings = self.net.settings(guard)?;
         settings.allow.clone_from(&self.guard_allow);
@@ -157,25 +149,42 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let guard = args.guard(&public_url);
     let net = args.net(guard)?;
     let lab = start_lab(&args, guard).await?;
-    let store = args.store().await?;
-    let engine = engine(net, &public_url, store.clone());
+    let store = args.storage.open().await?;
+    let engine = engine(net, &public_url, store.shared())
+        .with_mask_names(args.sharing.mask_name.clone())
+        .with_max_events(args.limits.events());
     engine.recover().await?;
+    let together = engine.clone();
+    tokio::spawn(async move { together.work_together().await });
+    let sweeping = start_sweeping(engine.clone(), args.retention.retention());
+    tokio::spawn(args.sharing.clone().keep_wiping(engine.clone()));
+    // A machine of one's own: nobody else reaches it, and whoever does owns what is in it.
+    let owned = args.public_url.is_some() || !args.listen.ip().is_loopback();
+    let sharing = args.sharing.of_server(owned)?;
     let settings = Settings {
         public_url: public_url.clone(),
         guard: guard.name().into(),
         lab: lab.as_ref().map(lab::targets).unwrap_or_default(),
         ui_dir: args.ui_dir,
+        retention: args.retention.retention(),
     };
-    let state = AppState::new(engine, settings);
+    let state = AppState::limited(engine.clone(), settings, sharing, args.limits.of_server());
+    let stop = told_to_stop();
     say_ready(&public_url, lab.as_ref())?;
-    authscope_server::serve(ServeConfig { listener, state }, told_to_stop())
-        .await
-        .context("serve")?;
+    authscope_server::serve(ServeConfig { listener, state }, stop).await;
+    sweeping.abort();
+    engine.leave().await;
     if let Some(lab) = lab {
         lab.shutdown().await;
     }
     store.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Deletes sessions whose time is over, from now on.
+fn start_sweeping(engine: Engine, retention: Retention) -> JoinHandle<()> {
+    tracing::info!(?retention, "sessions are deleted when their time is over");
+    tokio::spawn(async move { engine.keep_sweeping(retention, retention::EVERY).await })
 }
 
 async fn start_lab(args: &ServeArgs, guard: GuardMode) -> anyhow::Result<Option<RunningLab>> {
@@ -187,17 +196,18 @@ async fn start_lab(args: &ServeArgs, guard: GuardMode) -> anyhow::Result<Option<
     Ok(Some(lab))
 }
 
-fn engine(net: Net, public_url: &PublicUrl, store: SqliteStore) -> Engine {
+fn engine(net: Net, public_url: &PublicUrl, store: SharedStore) -> Engine {
     let settings = authscope_engine::Settings {
         public_url: public_url.to_string(),
         redirect_uri: None,
         hosts_documents: true,
+        expiry_leeway: authscope_protocol::flow::Settings::EXPIRY_LEEWAY,
         interactive: true,
         leg: Leg::Person,
         keep_state: true,
         version: env!("CARGO_PKG_VERSION").into(),
     };
-    Engine::new(Arc::new(store), net, settings)
+    Engine::new(store, net, settings)
 }
 
 /// Supervisors and tests wait for the first line; it comes when requests are answered.
@@ -211,35 +221,43 @@ fn say_ready(public_url: &PublicUrl, lab: Option<&RunningLab>) -> anyhow::Result
     Ok(())
 }
 
-/// Ready when a person or a supervisor asks the process to end.
-pub(crate) async fn told_to_stop() {
-    let interrupt = async {
-        // Without the handler the signal ends the process by itself, which is what it asks for.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        () = interrupt => {}
-        () = terminated() => {}
+/// Ready when a person or a supervisor asks the process to end. It listens from the call on, not only once it is
+/// polled: a signal right after the process said that it is ready counts too.
+pub(crate) fn told_to_stop() -> impl Future<Output = ()> + Send {
+    let signalled = signalled();
+    async move {
+        signalled.await;
+        tracing::info!("told to stop");
     }
-    tracing::info!("told to stop");
 }
 
 #[cfg(unix)]
-async fn terminated() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            terminate.recv().await;
+fn signalled() -> impl Future<Output = ()> + Send {
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+    // Without the handler the signal ends the process by itself, which is what it asks for.
+    async fn first(signal: std::io::Result<Signal>) {
+        match signal {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
         }
-        Err(_) => std::future::pending().await,
+    }
+    let interrupt = signal(SignalKind::interrupt());
+    let terminate = signal(SignalKind::terminate());
+    async move {
+        tokio::select! {
+            () = first(interrupt) => {}
+            () = first(terminate) => {}
+        }
     }
 }
 
 #[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
+async fn signalled() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 #[cfg(test)]

@@ -161,6 +161,34 @@ async fn a_flow_goes_on_after_the_process_was_killed() {
     goes_on_after("-KILL").await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_flow_goes_on_from_a_backup_in_another_folder() {
+    let lab = lab().await;
+    let data = tempfile::tempdir().unwrap();
+    let server = Server::start(data.path(), "127.0.0.1:0");
+    let listen = server.listen().to_owned();
+    let id = create(&server, &lab.targets()[0].mcp_url).await;
+    wait_for(&server, &id, "your_turn").await;
+    let before = snapshot(&server, &id).await;
+    let file = data.path().join("copy");
+    let line = ["backup", file.to_str().unwrap(), "--data"];
+    let made = output(&[&line[..], &[data.path().to_str().unwrap()]].concat());
+    let said = words(&made.stdout) + &words(&made.stderr);
+    assert!(made.status.success(), "{said}");
+    assert!(said.contains("authscope.key"), "{said}");
+    server.end("-KILL");
+
+    let restored = tempfile::tempdir().unwrap();
+    std::fs::rename(&file, restored.path().join("authscope.db")).unwrap();
+    let key = "authscope.key";
+    std::fs::copy(data.path().join(key), restored.path().join(key)).unwrap();
+    let server = Server::start(restored.path(), &listen);
+    assert_eq!(snapshot(&server, &id).await, before);
+    sign_in(&server, &id).await;
+    wait_for(&server, &id, "finished").await;
+    lab.shutdown().await;
+}
+
 /// One request as a browser that follows nothing makes it.
 async fn hop(url: &str) -> reqwest::Response {
     let none = reqwest::redirect::Policy::none();
@@ -265,6 +293,7 @@ fn wrong_settings_are_told_before_anything_starts() {
         (vec!["--public-url", "ftp://x/"], "scheme must be https"),
         (vec!["--ui-dir", "/nowhere/at/all"], "no such folder"),
         (vec!["--guard", "open"], "not a guard mode"),
+        (vec!["--retain-live", "1w"], "a number and s, m, h or d"),
         (
             vec!["--cacert", "/nowhere.pem"],
             "read --cacert /nowhere.pem",
