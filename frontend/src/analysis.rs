@@ -25,6 +25,8 @@ pub(crate) struct Verdict {
     pub(crate) hints: u32,
     /// Steps that went as they should.
     pub(crate) passed: u32,
+    /// When the session is deleted (ms since the epoch), if ever.
+    pub(crate) kept_until: Option<u64>,
     /// Whether it is about the newest event.
     pub(crate) settled: bool,
 }
@@ -45,6 +47,7 @@ pub(crate) fn verdict(transcript: &Transcript, diagnosis: Option<&Diagnosis>) ->
         warnings: count(|d| d.warnings),
         hints: count(|d| d.hints),
         passed: count(|d| d.passed_steps),
+        kept_until: diagnosis.and_then(|d| d.kept_until),
         settled: current.is_some(),
     }
 }
@@ -104,6 +107,7 @@ mod tests {
             warnings: 0,
             hints: 0,
             passed_steps: 3,
+            kept_until: None,
             findings: Vec::new(),
         };
         let mut transcript = Transcript {

@@ -1,33 +1,38 @@
 //! The root: which page is shown, and what all pages share.
 
 use crate::components::part;
-use crate::components::shortcuts::Shortcuts;
 use crate::keys;
+use crate::offline;
 use crate::pages::{home::Home, missing::Missing, session::SessionPage};
 use crate::prefs::Prefs;
 use crate::route::{Route, Router};
+use authscope_ui_kit::part::Effect;
 use leptos::prelude::*;
 
-/// The sheet of shortcuts, open or not.
+/// Presentation mode: large type, no chrome.
 #[derive(Clone, Copy)]
-pub(crate) struct Help(pub(crate) RwSignal<bool>);
+pub(crate) struct Presenting(pub(crate) RwSignal<bool>);
 
 /// The root of the interface.
 #[component]
 pub(crate) fn App() -> impl IntoView {
-    let prefs = Prefs::provide();
+    Prefs::provide();
     let router = Router::provide();
-    let help = Help(RwSignal::new(false));
-    provide_context(help);
-    let keys = window_event_listener(leptos::ev::keydown, move |event| {
-        match keys::ask(&event, prefs.shortcuts.get_untracked()) {
-            Some(keys::Ask::Help) => help.0.update(|open| *open = !*open),
-            Some(keys::Ask::Back) if help.0.get_untracked() => {
-                event.prevent_default();
-                help.0.set(false);
-            }
-            _ => {}
+    let presenting = Presenting(RwSignal::new(false));
+    provide_context(presenting);
+    Effect::new(move |_| {
+        if let Some(root) = document().document_element() {
+            let _ = root.toggle_attribute_with_force("data-presenting", presenting.0.get());
         }
+    });
+    let keys = window_event_listener(leptos::ev::keydown, move |event| match keys::ask(&event) {
+        Some(keys::Ask::Help) => offline::tool("shortcuts"),
+        Some(keys::Ask::Present) => {
+            event.prevent_default();
+            presenting.0.update(|on| *on = !*on);
+        }
+        Some(keys::Ask::Back) if presenting.0.get_untracked() => presenting.0.set(false),
+        _ => {}
     });
     on_cleanup(move || keys.remove());
     // Another step of the same session is not another page.
@@ -41,6 +46,5 @@ pub(crate) fn App() -> impl IntoView {
             Route::Session { id, .. } => view! { <SessionPage id/> }.into_any(),
             Route::Unknown(path) => view! { <Missing path/> }.into_any(),
         })}
-        <Shortcuts open=help.0/>
     }
 }

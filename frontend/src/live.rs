@@ -5,10 +5,12 @@
 
 use crate::api;
 use crate::dom;
+use crate::share::Together;
 use crate::state::{Link, Load, Session};
 use crate::wire;
 use authscope_model::Event;
 use leptos::prelude::*;
+use serde_json::Value;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -17,6 +19,8 @@ use web_sys::{EventSource, MessageEvent};
 
 /// Longest pause between two attempts.
 const LONGEST: u64 = 15_000;
+/// Attempts in vain after which the stream counts as held back.
+const HELD_BACK: u32 = 4;
 /// Events that come within this time are shown together.
 const BATCH: u64 = 8;
 
@@ -37,6 +41,7 @@ impl Drop for Stream {
 
 struct Inner {
     session: Session,
+    together: Together,
     stream: RefCell<Option<Stream>>,
     queue: RefCell<Vec<Event>>,
     failures: RefCell<u32>,
@@ -49,9 +54,10 @@ pub(crate) struct Live(Rc<Inner>);
 
 impl Live {
     /// Loads the session and stays connected until [`Live::stop`].
-    pub(crate) fn start(session: Session) -> Self {
+    pub(crate) fn start(session: Session, together: Together) -> Self {
         let live = Self(Rc::new(Inner {
             session,
+            together,
             stream: RefCell::new(None),
             queue: RefCell::new(Vec::new()),
             failures: RefCell::new(0),
@@ -71,7 +77,7 @@ impl Live {
     pub(crate) fn hurry(&self) {
         let lost = matches!(
             self.0.session.link.get_untracked(),
-            Link::Lost(_) | Link::Restarting
+            Link::Lost(_) | Link::Restarting | Link::HeldBack
         );
         if lost && !*self.0.stopped.borrow() {
             *self.0.failures.borrow_mut() = 0;
@@ -87,18 +93,20 @@ impl Live {
     fn load(&self) {
         self.close();
         let live = self.clone();
-        leptos::task::spawn_local(async move {
+        authscope_ui_kit::part::spawn(async move {
             let session = live.0.session;
             let path = format!("api/sessions/{}", session.id());
-            let history = api::get(&path, wire::history).await;
+            let history = api::history(&path).await;
             if *live.0.stopped.borrow() {
                 return;
             }
             match history {
                 Ok(history) => {
-                    session.take(&history);
+                    session.take(history);
                     session.load.set(Load::Ready);
+                    live.0.together.ask_again(session);
                     live.open();
+                    live.held_back();
                 }
                 Err(error) if error.is_missing() => live.missing(&error),
                 Err(error) => live.again(&error),
@@ -109,7 +117,11 @@ impl Live {
     fn missing(&self, error: &api::ApiError) {
         let session = self.0.session;
         if session.load.get_untracked() == Load::Ready {
-            session.link.set(Link::Gone);
+            let words = match error {
+                api::ApiError::Problem(problem) => format!("{}. {}", problem.title, problem.detail),
+                other => other.words(),
+            };
+            self.end(words);
         } else if let api::ApiError::Problem(problem) = error {
             session.load.set(Load::Missing(problem.clone()));
         }
@@ -139,9 +151,24 @@ impl Live {
         });
     }
 
+    /// The last state: why there will be no more events.
+    fn end(&self, words: String) {
+        self.0.session.link.set(Link::Gone(words));
+        // Whatever this browser could do, it no longer can.
+        self.0.together.right.set(None);
+        self.close();
+    }
+
+    /// The history comes and the stream never does: something in between keeps it.
+    fn held_back(&self) {
+        if *self.0.failures.borrow() >= HELD_BACK {
+            self.0.session.link.set(Link::HeldBack);
+        }
+    }
+
     fn lost(&self) {
         let link = self.0.session.link;
-        if !matches!(link.get_untracked(), Link::Lost(_)) {
+        if !matches!(link.get_untracked(), Link::Lost(_) | Link::HeldBack) {
             link.set(Link::Lost(dom::now()));
         }
     }
@@ -173,18 +200,22 @@ impl Live {
             dom::later(600, move || again.hurry());
         });
         let live = self.clone();
-        let gone = closure(move |_| {
-            live.0.session.link.set(Link::Gone);
-            live.close();
+        let gone = closure(move |event| live.end(text(&event).unwrap_or_default()));
+        let live = self.clone();
+        let presence = closure(move |event| {
+            if let Some(value) = json(&event) {
+                live.0.together.heard(live.0.session, &value);
+            }
         });
         source.set_onopen(Some(opened.as_ref().unchecked_ref()));
         source.set_onerror(Some(failed.as_ref().unchecked_ref()));
         source.set_onmessage(Some(message.as_ref().unchecked_ref()));
-        let _ = source.add_event_listener_with_callback("bye", bye.as_ref().unchecked_ref());
-        let _ = source.add_event_listener_with_callback("gone", gone.as_ref().unchecked_ref());
+        for (name, heard) in [("bye", &bye), ("gone", &gone), ("presence", &presence)] {
+            let _ = source.add_event_listener_with_callback(name, heard.as_ref().unchecked_ref());
+        }
         *self.0.stream.borrow_mut() = Some(Stream {
             source,
-            _on: vec![opened, failed, message, bye, gone],
+            _on: vec![opened, failed, message, bye, gone, presence],
         });
     }
 
@@ -203,13 +234,7 @@ impl Live {
     }
 
     fn message(&self, event: &web_sys::Event) {
-        let data = event
-            .dyn_ref::<MessageEvent>()
-            .and_then(|message| message.data().as_string());
-        let event = data
-            .and_then(|data| serde_json::from_str(&data).ok())
-            .and_then(|value| wire::event(&value));
-        let Some(event) = event else {
+        let Some(event) = json(event).and_then(|value| wire::event(&value)) else {
             return;
         };
         let first = {
@@ -222,11 +247,19 @@ impl Live {
             dom::later(BATCH, move || {
                 let events = std::mem::take(&mut *live.0.queue.borrow_mut());
                 if !*live.0.stopped.borrow() {
-                    live.0.session.take(&events);
+                    live.0.session.take(events);
                 }
             });
         }
     }
+}
+
+fn text(event: &web_sys::Event) -> Option<String> {
+    event.dyn_ref::<MessageEvent>()?.data().as_string()
+}
+
+fn json(event: &web_sys::Event) -> Option<Value> {
+    serde_json::from_str(&text(event)?).ok()
 }
 
 fn closure(action: impl FnMut(web_sys::Event) + 'static) -> Closure<dyn FnMut(web_sys::Event)> {

@@ -1,6 +1,7 @@
 //! What this browser remembers of a person's choices.
 
 use crate::dom;
+use authscope_ui_kit::part::Effect;
 use leptos::prelude::*;
 
 /// Light, dark, or as the system says.
@@ -52,8 +53,6 @@ impl Theme {
 pub(crate) struct Prefs {
     /// Theme.
     pub(crate) theme: RwSignal<Theme>,
-    /// Whether single letters are shortcuts.
-    pub(crate) shortcuts: RwSignal<bool>,
     /// Width of the inspector in pixels.
     pub(crate) inspector: RwSignal<i32>,
 }
@@ -67,7 +66,6 @@ impl Prefs {
         let read = |name| dom::remembered(name).unwrap_or_default();
         let prefs = Self {
             theme: RwSignal::new(Theme::parse(&read("theme"))),
-            shortcuts: RwSignal::new(read("shortcuts") != "off"),
             inspector: RwSignal::new(read("inspector").parse().unwrap_or(410)),
         };
         Effect::new(move |_| {
@@ -76,10 +74,6 @@ impl Prefs {
                 let _ = root.set_attribute("data-theme", theme.id());
             }
             dom::remember("theme", theme.id());
-        });
-        Effect::new(move |_| {
-            let on = prefs.shortcuts.get();
-            dom::remember("shortcuts", if on { "on" } else { "off" });
         });
         Effect::new(move |_| {
             let width = prefs.inspector.get().clamp(INSPECTOR.0, INSPECTOR.1);

@@ -30,7 +30,7 @@ impl Route {
     pub(crate) fn parse(path: &str, query: &str) -> Self {
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         match parts.as_slice() {
-            [] | ["new" | "lab"] => Self::Home {
+            [] | ["new"] => Self::Home {
                 server: value(query, "server"),
                 spec: value(query, "spec"),
             },
@@ -65,6 +65,11 @@ impl Route {
             Self::Unknown(path) => path.clone(),
         }
     }
+}
+
+/// A parameter of the address the page was opened with.
+pub(crate) fn asked(name: &str) -> Option<String> {
+    value(&window().location().search().ok()?, name)
 }
 
 fn value(query: &str, name: &str) -> Option<String> {
@@ -102,18 +107,20 @@ impl Router {
 
     /// Goes to a page.
     pub(crate) fn go(self, route: Route) {
-        self.write(&route, true);
+        Self::write(&route.path(), true);
         self.route.set(route);
     }
 
-    /// Changes the address without a new entry in the history.
-    pub(crate) fn replace(self, route: Route) {
-        self.write(&route, false);
-        self.route.set(route);
+    /// Changes the address without a new entry in the history. `query` begins with `?` or is empty.
+    pub(crate) fn replace(self, route: Route, query: &str) {
+        Self::write(&(route.path() + query), false);
+        if self.route.read_untracked() != route {
+            self.route.set(route);
+        }
     }
 
-    fn write(self, route: &Route, push: bool) {
-        let url = dom::absolute(&route.path());
+    fn write(path: &str, push: bool) {
+        let url = dom::absolute(path);
         if let Ok(history) = window().history() {
             let _ = if push {
                 history.push_state_with_url(&JsValue::NULL, "", Some(&url))

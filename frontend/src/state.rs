@@ -5,14 +5,22 @@
 
 use crate::analysis::{self, Verdict};
 use crate::api;
+use crate::components::effect;
 use crate::dom;
+use crate::offline;
+use crate::rows;
+use crate::share::Right;
+use crate::slot::picked;
+pub(crate) use crate::slot::{Picked, Slot};
 use crate::wire;
-use authscope_diagram::{self as diagram, Diagram, Group, Lane, Options, PhaseState, Row};
+use authscope_diagram::{
+    self as diagram, Diagram, Filter, Group, Kept, Lane, Options, PhaseState, Row,
+};
 use authscope_model::api::{Command, Diagnosis, Problem};
 use authscope_model::transcript::Status;
 use authscope_model::{Event, Exchange, Finding, Transcript};
 use leptos::prelude::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Whether the session is there.
@@ -39,24 +47,14 @@ pub(crate) enum Link {
     Lost(u64),
     /// The server said it goes down, and is expected back.
     Restarting,
-    /// The session was deleted.
-    Gone,
+    /// authscope answers, but its events do not come: something in between keeps them.
+    HeldBack,
+    /// Over, and why, in words: deleted, or the link was revoked or has ended.
+    Gone(String),
 }
 
-/// One row of the diagram: its id is fixed, its content may change.
-#[derive(Clone)]
-pub(crate) struct Slot {
-    /// Id of the row.
-    pub(crate) id: String,
-    /// The row.
-    pub(crate) row: ArcRwSignal<Row>,
-}
-
-impl PartialEq for Slot {
-    fn eq(&self, other: &Self) -> bool {
-        self.id == other.id
-    }
-}
+/// How far ahead a row is looked for before all of them are.
+const AHEAD: usize = 32;
 
 /// A session on the screen.
 #[derive(Clone, Copy)]
@@ -67,8 +65,11 @@ pub(crate) struct Session {
     pub(crate) load: RwSignal<Load>,
     /// The event stream.
     pub(crate) link: RwSignal<Link>,
+    /// What this browser may do; nothing before it is known, and when it is over.
+    pub(crate) right: RwSignal<Option<Right>>,
     transcript: StoredValue<Transcript>,
     diagnosis: StoredValue<Option<Diagnosis>>,
+    kept: StoredValue<Kept>,
     asking: StoredValue<bool>,
     /// Grows with every batch of events; read it to be called again when anything changed.
     pub(crate) version: RwSignal<u64>,
@@ -90,6 +91,8 @@ pub(crate) struct Session {
     pub(crate) steps: RwSignal<u32>,
     /// What the session is doing.
     pub(crate) status: RwSignal<Status>,
+    /// Number of steps while the session is at rest: while it works, names of steps are kept as they are.
+    pub(crate) total: Memo<Option<u32>>,
     /// What a person opened or closed.
     folds: RwSignal<HashMap<String, bool>>,
     /// The selected step.
@@ -100,6 +103,10 @@ pub(crate) struct Session {
     pub(crate) refused: RwSignal<Option<String>>,
     /// Characters that fit on an arrow.
     pub(crate) label_chars: RwSignal<usize>,
+    /// Which steps are wanted.
+    pub(crate) filter: RwSignal<Filter>,
+    /// What was done by a key and shows nowhere else, such as `Copied`.
+    pub(crate) said: RwSignal<&'static str>,
 }
 
 impl Session {
@@ -108,18 +115,38 @@ impl Session {
         let transcript = Transcript::default();
         let verdict = analysis::verdict(&transcript, None);
         let drawn = diagram::layout(&transcript, &[], &Options::default());
+        let transcript = StoredValue::new(transcript);
+        let filter = RwSignal::new(Filter::default());
+        let version = RwSignal::new(0);
+        let (status, steps) = (RwSignal::new(Status::Ready), RwSignal::new(0));
+        let total = Memo::new(move |_| {
+            let working = matches!(*status.read(), Status::Running(_));
+            (!working).then(|| steps.get())
+        });
         let slots = RwSignal::new(Vec::new());
         let folds = RwSignal::new(HashMap::new());
         let groups = RwSignal::new(Arc::new(Vec::new()));
-        let shown = Memo::new(move |_| shown(&slots.read(), &groups.read(), &folds.read()));
-        Self {
+        let shown = Memo::new(move |_| {
+            let (slots, groups, filter) = (slots.read(), groups.read(), filter.read());
+            if filter.is_empty() {
+                rows::unfolded(&slots, &groups, &folds.read())
+            } else {
+                // A verdict may change in a row that stays.
+                version.track();
+                transcript
+                    .with_value(|transcript| rows::wanted(&slots, &groups, &filter, transcript))
+            }
+        });
+        let session = Self {
             id: StoredValue::new(id.to_owned()),
             load: RwSignal::new(Load::Loading),
             link: RwSignal::new(Link::Connecting),
-            transcript: StoredValue::new(transcript),
+            right: RwSignal::new(None),
+            transcript,
             diagnosis: StoredValue::new(None),
+            kept: StoredValue::new(Kept::default()),
             asking: StoredValue::new(false),
-            version: RwSignal::new(0),
+            version,
             verdict: RwSignal::new(verdict),
             findings: RwSignal::new(Arc::new(Vec::new())),
             phases: RwSignal::new(drawn.phases),
@@ -127,19 +154,43 @@ impl Session {
             groups,
             slots,
             shown,
-            steps: RwSignal::new(0),
-            status: RwSignal::new(Status::Ready),
+            steps,
+            status,
+            total,
             folds,
             selected: RwSignal::new(None),
             busy: RwSignal::new(None),
             refused: RwSignal::new(None),
             label_chars: RwSignal::new(Options::default().label_chars),
-        }
+            filter,
+            said: RwSignal::new(""),
+        };
+        session.pick();
+        session
     }
 
     /// Its id.
     pub(crate) fn id(self) -> String {
         self.id.get_value()
+    }
+
+    /// Whether it was opened from a file and is in this tab only.
+    pub(crate) fn is_local(self) -> bool {
+        self.id.with_value(|id| id == offline::LOCAL)
+    }
+
+    /// Takes a whole session with its diagnosis, instead of what was there.
+    pub(crate) fn take_whole(self, events: Vec<Event>, mut diagnosis: Diagnosis) {
+        let mut transcript = Transcript::default();
+        events
+            .into_iter()
+            .for_each(|event| transcript.absorb(event));
+        self.transcript.set_value(transcript);
+        self.kept.set_value(Kept::default());
+        let findings = std::mem::take(&mut diagnosis.findings);
+        self.diagnosis.set_value(Some(diagnosis));
+        self.findings.set(Arc::new(findings));
+        self.refresh();
     }
 
     /// Reads the transcript without being called again when it changes.
@@ -164,10 +215,10 @@ impl Session {
     }
 
     /// Takes events, in order; those known already change nothing.
-    pub(crate) fn take(self, events: &[Event]) {
+    pub(crate) fn take(self, events: Vec<Event>) {
         self.transcript.update_value(|transcript| {
             for event in events {
-                transcript.apply(event);
+                transcript.absorb(event);
             }
         });
         self.refresh();
@@ -180,19 +231,17 @@ impl Session {
             return;
         }
         self.asking.set_value(true);
-        leptos::task::spawn_local(async move {
+        authscope_ui_kit::part::spawn(async move {
             while let Some(path) = self.outdated() {
                 let Ok(diagnosis) = api::get(&path, wire::diagnosis).await else {
                     // The stream notices too; after it is back this is asked again.
                     break;
                 };
-                let newer = self.diagnosis.try_update_value(|old| {
-                    let newer = old.as_ref().is_none_or(|old| old.seq < diagnosis.seq);
-                    *old = Some(diagnosis);
-                    newer
-                });
+                let newer = self
+                    .diagnosis
+                    .try_with_value(|old| old.as_ref().is_none_or(|old| old.seq < diagnosis.seq));
                 match newer {
-                    Some(true) => self.refresh(),
+                    Some(true) => self.take_diagnosis(diagnosis),
                     // The server has not seen the newest event yet; the next one asks again.
                     Some(false) => break,
                     None => return,
@@ -220,18 +269,11 @@ impl Session {
             label_chars: self.label_chars.get_untracked(),
             ..Options::default()
         };
-        let findings = self.diagnosis.with_value(|diagnosis| {
-            diagnosis
-                .as_ref()
-                .map(|d| d.findings.clone())
-                .unwrap_or_default()
-        });
-        let (verdict, drawn, status) = self.transcript.with_value(|transcript| {
-            let verdict = self
-                .diagnosis
-                .with_value(|d| analysis::verdict(transcript, d.as_ref()));
-            let drawn = diagram::layout(transcript, &findings, &options);
-            (verdict, drawn, transcript.status.clone())
+        let findings = self.findings.get_untracked();
+        let (drawn, status) = self.transcript.with_value(|transcript| {
+            let mut kept = self.kept.write_value();
+            let drawn = diagram::layout_again(transcript, &findings, &options, &mut kept);
+            (drawn, transcript.status.clone())
         });
         let Diagram {
             lanes,
@@ -240,41 +282,90 @@ impl Session {
             phases,
             steps,
         } = drawn;
-        put(self.findings, Arc::new(findings));
         put(self.lanes, lanes);
         put(self.groups, Arc::new(groups));
         put(self.phases, phases);
         put(self.steps, steps);
         self.put_rows(rows);
         put(self.status, status);
-        put(self.verdict, verdict);
+        self.judge();
         self.version.update(|version| *version += 1);
     }
 
-    fn put_rows(self, rows: Vec<Row>) {
-        let known: BTreeMap<String, ArcRwSignal<Row>> = self
-            .slots
-            .read_untracked()
-            .iter()
-            .map(|slot| (slot.id.clone(), slot.row.clone()))
-            .collect();
+    /// Computes what the verdict bar says.
+    fn judge(self) {
+        let verdict = self.transcript.with_value(|transcript| {
+            self.diagnosis
+                .with_value(|diagnosis| analysis::verdict(transcript, diagnosis.as_ref()))
+        });
+        put(self.verdict, verdict);
+    }
+
+    /// Takes a diagnosis. Most of them, while a flow goes on, find nothing new: then no row is drawn again.
+    fn take_diagnosis(self, mut diagnosis: Diagnosis) {
+        let findings = std::mem::take(&mut diagnosis.findings);
+        self.diagnosis.set_value(Some(diagnosis));
+        if self.findings.with_untracked(|old| **old == findings) {
+            self.judge();
+        } else {
+            self.findings.set(Arc::new(findings));
+            self.refresh();
+        }
+    }
+
+    fn put_rows(self, rows: Vec<Arc<Row>>) {
+        let old = self.slots.read_untracked();
+        let selected = self.selected.get_untracked();
+        // Almost always a row is where it was, or a little further down.
+        let mut at = 0;
         let slots: Vec<Slot> = rows
             .into_iter()
             .map(|row| {
-                let id = row.id.clone();
-                let signal = match known.get(&id) {
-                    Some(signal) => {
-                        if signal.with_untracked(|old| *old != row) {
-                            signal.set(row);
-                        }
-                        signal.clone()
+                let is_it = |slot: &Slot| slot.id == row.id;
+                let ahead = old.iter().skip(at).take(AHEAD).position(is_it);
+                let found = ahead
+                    .map(|by| at + by)
+                    .or_else(|| old.iter().position(is_it));
+                at = found.map_or(at, |found| found + 1);
+                match found.and_then(|found| old.get(found)) {
+                    Some(slot) => {
+                        slot.show(row);
+                        slot.clone()
                     }
-                    None => ArcRwSignal::new(row),
-                };
-                Slot { id, row: signal }
+                    None => Slot::new(row, selected),
+                }
             })
             .collect();
+        drop(old);
         put(self.slots, slots);
+    }
+
+    /// Tells the two rows that a selection concerns.
+    fn pick(self) {
+        let mut before = None;
+        effect(move || {
+            let selected = self.selected.get();
+            let (old, new) = (before.unwrap_or(1), selected.unwrap_or(1));
+            before = selected;
+            let set = |step, to| {
+                if let Some(slot) = self.slot(step)
+                    && slot.picked.get_untracked() != to
+                {
+                    slot.picked.set(to);
+                }
+            };
+            if old != new {
+                set(old, Picked::No);
+            }
+            set(new, picked(selected));
+        });
+    }
+
+    /// The row of a step.
+    fn slot(self, step: u32) -> Option<Slot> {
+        let id = format!("step-{step}");
+        let slots = self.slots.read_untracked();
+        slots.iter().find(|slot| slot.id == id).cloned()
     }
 
     /// Whether a group is folded: as somebody chose, else as the layout says.
@@ -292,9 +383,7 @@ impl Session {
 
     /// The innermost group of a step.
     pub(crate) fn group_of(self, step: u32) -> Option<String> {
-        let id = format!("step-{step}");
-        let slots = self.slots.read_untracked();
-        let slot = slots.iter().find(|slot| slot.id == id)?;
+        let slot = self.slot(step)?;
         slot.row.with_untracked(|row| row.group.clone())
     }
 
@@ -322,11 +411,26 @@ impl Session {
             .collect()
     }
 
+    /// Reads every row in its present state, folded ones included.
+    pub(crate) fn each_row(self, mut read: impl FnMut(&Row)) {
+        for slot in self.slots.read().iter() {
+            slot.row.with_untracked(|row| read(row));
+        }
+    }
+
+    /// Says something for a moment.
+    pub(crate) fn say(self, words: &'static str) {
+        let _ = self.said.try_set(words);
+        dom::later(1_800, move || {
+            let _ = self.said.try_set("");
+        });
+    }
+
     /// Sends a command; its refusal is shown in words.
     pub(crate) fn send(self, name: &'static str, command: Command) {
         self.busy.set(Some(name));
         self.refused.set(None);
-        leptos::task::spawn_local(async move {
+        authscope_ui_kit::part::spawn(async move {
             let outcome = api::command(&self.id(), &command).await;
             if let Err(error) = outcome {
                 let _ = self.refused.try_set(Some(error.words()));
@@ -346,29 +450,6 @@ fn put<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     if signal.with_untracked(|old| *old != value) {
         signal.set(value);
     }
-}
-
-/// The rows that no folded group hides.
-fn shown(slots: &[Slot], groups: &[Group], folds: &HashMap<String, bool>) -> Vec<Slot> {
-    let mut hidden: HashMap<&str, bool> = HashMap::new();
-    // Groups come after the group around them.
-    for group in groups {
-        let folded = folds.get(&group.id).copied().unwrap_or(group.folded);
-        let outer = group
-            .parent
-            .as_deref()
-            .and_then(|id| hidden.get(id).copied());
-        hidden.insert(&group.id, folded || outer.unwrap_or(false));
-    }
-    let is_shown = |slot: &&Slot| {
-        slot.row.with_untracked(|row| {
-            let group = row.group.as_deref();
-            !group
-                .and_then(|id| hidden.get(id).copied())
-                .unwrap_or(false)
-        })
-    };
-    slots.iter().filter(is_shown).cloned().collect()
 }
 
 /// Provides a session to the components below.

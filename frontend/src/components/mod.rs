@@ -1,12 +1,13 @@
 //! Small parts that several places use.
 
-pub(crate) mod copy;
+pub(crate) mod fold;
 pub(crate) mod icon;
-pub(crate) mod part;
+pub(crate) mod menu;
 pub(crate) mod prose;
-pub(crate) mod shortcuts;
 
-pub(crate) use copy::Copy;
-pub(crate) use icon::{VerdictIcon, icon};
-pub(crate) use part::{live, part, press, typed};
+pub(crate) use authscope_ui_kit::copy::Copy;
+pub(crate) use authscope_ui_kit::icon::icon;
+pub(crate) use authscope_ui_kit::part::{effect, live, part, press, spawn, typed};
+pub(crate) use fold::Fold;
+pub(crate) use icon::VerdictIcon;
 pub(crate) use prose::prose;

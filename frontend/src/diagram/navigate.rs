@@ -3,6 +3,7 @@
 use crate::dom;
 use crate::inspector::Tab;
 use crate::state::Session;
+use authscope_diagram::Filter;
 use leptos::prelude::*;
 
 /// How a selected row is brought into view.
@@ -19,6 +20,10 @@ pub(crate) enum Reveal {
 /// Selects a step.
 pub(crate) fn select(session: Session, step: u32, reveal: Reveal) {
     session.unfold_around(step);
+    // A step that the filter hides cannot be shown otherwise.
+    if !session.filter.read_untracked().is_empty() && !session.shown_steps().contains(&step) {
+        session.filter.set(Filter::default());
+    }
     session.selected.set(Some(step));
     if reveal == Reveal::Not {
         return;

@@ -3,40 +3,49 @@
 use super::list::{click, hue};
 use super::turn::TurnCard;
 use crate::components::{VerdictIcon, icon, live, part, press, prose};
-use crate::state::{Session, Slot, session};
+use crate::share;
+use crate::state::{Picked, Session, Slot, session};
 use authscope_diagram::{Head, Line, LineStyle, Row, RowKind, StepRow, Verdict, words};
-use authscope_model::transcript::Status;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// A row; it draws itself again when its content changes.
-#[component]
-pub(crate) fn RowView(entry: Slot) -> impl IntoView {
+pub(crate) fn row_view(slot: &Slot) -> AnyView {
     let session = session();
-    let row = entry.row;
+    let (row, picked) = (slot.row.clone(), slot.picked.clone());
     let class = {
         let row = row.clone();
         live(move || {
             let row = row.read();
-            let selected = is_selected(session, &row);
-            let old = if row.superseded { " old" } else { "" };
-            let inner = if row.group.is_some() { " inner" } else { "" };
-            let selected = if selected { " selected" } else { "" };
+            let when = |on: bool, class: &'static str| if on { class } else { "" };
             format!(
-                "row {} {}{old}{inner}{selected}",
+                "row {} {}{}{}{}",
                 kind(&row.kind),
-                row.verdict.id()
+                row.verdict.id(),
+                when(row.superseded, " old"),
+                depth(session, &row),
+                when(picked.get() == Picked::Yes, " selected"),
             )
         })
     };
-    let content = part(move || row.with(|row| content(session, row)));
-    view! { <li id=entry.id class=class>{content}</li> }
+    let picked = slot.picked.clone();
+    let content = part(move || row.with(|row| content(session, row, &picked)));
+    view! { <li id=slot.id.clone() class=class>{content}</li> }.into_any()
 }
 
-fn is_selected(session: Session, row: &Row) -> bool {
-    matches!(row.kind, RowKind::Step(_)) && session.selected.get() == Some(row.step)
+/// How many groups the row is in. Which group is around which never changes.
+fn depth(session: Session, row: &Row) -> &'static str {
+    let Some(id) = &row.group else {
+        return "";
+    };
+    let groups = session.groups.read_untracked();
+    match groups.iter().find(|group| group.id == *id) {
+        Some(group) if group.parent.is_some() => " inner deep",
+        _ => " inner",
+    }
 }
 
-const fn kind(kind: &RowKind) -> &'static str {
+fn kind(kind: &RowKind) -> &'static str {
     match kind {
         RowKind::Step(step) if step.response.is_none() => "is-step single",
         RowKind::Step(_) => "is-step",
@@ -45,15 +54,15 @@ const fn kind(kind: &RowKind) -> &'static str {
         RowKind::Note { .. } => "is-note",
         RowKind::Decision { .. } => "is-note is-decision",
         RowKind::Turn { ended: None, .. } => "is-turn",
-        RowKind::Turn { .. } => "is-note is-decision",
+        RowKind::Turn { .. } => "is-note is-notch",
         RowKind::Next { .. } => "is-note is-next",
         RowKind::End { .. } => "is-note is-end",
     }
 }
 
-fn content(session: Session, row: &Row) -> AnyView {
+fn content(session: Session, row: &Arc<Row>, picked: &ArcRwSignal<Picked>) -> AnyView {
     match &row.kind {
-        RowKind::Step(step) => step_row(session, row, step),
+        RowKind::Step(step) => step_row(session, row, step, picked),
         RowKind::Group { group } => group_row(session, group),
         RowKind::Finding { text, rule, .. } => {
             let step = row.step;
@@ -92,9 +101,8 @@ fn content(session: Session, row: &Row) -> AnyView {
             let took = words::duration(millis.saturating_mul(1_000));
             view! {
                 <p class="note">
-                    <span class="topic">{icon("person")} "You"</span>
-                    <span class="choice">{prose(how)}</span>
-                    <span class="because">"after " {took}</span>
+                    <span class="topic">{icon("person")} {took}</span>
+                    <span class="choice">"of your time: " {prose(how)}</span>
                 </p>
             }
             .into_any()
@@ -142,6 +150,13 @@ fn group_row(session: Session, id: &str) -> AnyView {
             .get()
             .map(|group| view! { <VerdictIcon verdict=group.verdict/> })
     });
+    // A retry beside the run it left.
+    let number = id
+        .strip_prefix("branch-")
+        .filter(|n| n.parse::<u32>().is_ok() && !session.is_local());
+    let beside = number.map(|n| {
+        view! { <a class="twin" href=format!("compare/{}@{n}", session.id())>"Side by side"</a> }
+    });
     let turn = {
         let id = id.clone();
         press(move |_| session.fold(&id, !untrack(folded)))
@@ -158,26 +173,33 @@ fn group_row(session: Session, id: &str) -> AnyView {
             <span>{title}</span>
             {mark}
         </button>
+        {beside}
     }
     .into_any()
 }
 
-fn step_row(session: Session, row: &Row, step: &StepRow) -> AnyView {
+fn step_row(
+    session: Session,
+    row: &Arc<Row>,
+    step: &StepRow,
+    picked: &ArcRwSignal<Picked>,
+) -> AnyView {
     let number = row.step;
     let verdict = row.verdict;
     let named = row.clone();
     // While a flow runs the total changes with every step; then names are kept as they are.
     let name = Memo::new(
-        move |before: Option<&String>| match (session.status.get(), before) {
-            (Status::Running(_), Some(name)) => name.clone(),
+        move |before: Option<&String>| match (session.total.get(), before) {
+            (None, Some(name)) => name.clone(),
             _ => named.name(session.steps.get_untracked()),
         },
     );
-    let current = live(move || (session.selected.get() == Some(number)).then_some("step"));
-    let stop = live(move || {
-        let selected = session.selected.get();
-        let mine = selected == Some(number) || (selected.is_none() && number == 1);
-        if mine { "0" } else { "-1" }
+    let (current, stop) = (picked.clone(), picked.clone());
+    let current = live(move || (current.get() == Picked::Yes).then_some("step"));
+    // One stop of the Tab key: the selected step, else the first.
+    let stop = live(move || match stop.get() {
+        Picked::No => "-1",
+        _ => "0",
     });
     let time = step.micros.map(words::duration);
     let sender = step.from;
@@ -201,7 +223,6 @@ fn step_row(session: Session, row: &Row, step: &StepRow) -> AnyView {
             href=format!("sessions/{}/step/{number}", session.id())
             draggable="false"
             data-testid=format!("row-{number}")
-            aria-label=name
             aria-current=current
             tabindex=stop
             on:click=press(move |event| {
@@ -212,12 +233,17 @@ fn step_row(session: Session, row: &Row, step: &StepRow) -> AnyView {
                 }
             })
         >
-            <span class="number">{number}</span>
+            // What is drawn is shortened and spread; the name has it in full and in order.
+            <span class="offscreen">{part(move || name.get())}</span>
+            <span class="number" aria-hidden="true">{number}</span>
             {chips}
-            <span class="lines">{lines}</span>
+            <span class="lines" aria-hidden="true">{lines}</span>
             <span class="end">
-                <span class="verdict"><VerdictIcon verdict/>{verdict.word()}</span>
-                <span class="time">{time}{step.extra.then_some(" · extra")}</span>
+                <span class="verdict" aria-hidden="true"><VerdictIcon verdict/>{verdict.word()}</span>
+                <span class="time">
+                    <span aria-hidden="true">{time}{step.extra.then_some(" · extra")}</span>
+                    {share::marker(number)}
+                </span>
             </span>
         </a>
     }
@@ -247,7 +273,11 @@ fn line(line: &Line, sender: authscope_model::Participant, verdict: Verdict) -> 
         LineStyle::Solid => "solid",
         LineStyle::Dashed => "dashed",
     };
+    let refused = line.style == LineStyle::Dashed
+        && verdict == Verdict::Fail
+        && line.label.starts_with(['4', '5']);
     let head = match line.head {
+        Head::Arrow if refused => "arrow bad",
         Head::Arrow => "arrow",
         Head::Cross => "lost",
         Head::Open => "open",

@@ -1,9 +1,12 @@
 //! "Your turn": what a person must do, as an instruction with its button.
 
-use crate::components::{Copy, icon, part, press, prose, typed};
+use crate::components::{Copy, VerdictIcon, icon, part, press, prose, typed};
 use crate::dom;
+use crate::share::{self, may_drive};
 use crate::state::{Session, session};
 use crate::times;
+use authscope_diagram::{Verdict, words};
+use authscope_model::Level;
 use authscope_model::api::Command;
 use authscope_model::event::Turn;
 use leptos::prelude::*;
@@ -13,6 +16,30 @@ use wasm_bindgen::JsCast;
 /// The card of a turn that lasts since a moment.
 #[component]
 pub(crate) fn TurnCard(turn: Turn, since: u64) -> impl IntoView {
+    // Those who cannot act read what is waited for.
+    part(move || match may_drive() {
+        true => card(turn.clone(), since),
+        false => {
+            let what = waited_for(&turn);
+            view! { <p class="note" data-testid="waiting">{icon("ring")} " Waiting for whoever runs this session to " {what}</p> }
+                .into_any()
+        }
+    })
+}
+
+fn waited_for(turn: &Turn) -> String {
+    match turn {
+        Turn::Authorize { host, .. } => format!("sign in at {host}"),
+        Turn::ChooseAuthorizationServer { .. } => "choose the authorization server".into(),
+        Turn::ProvideClientId { .. } => "enter a client id".into(),
+        Turn::GoOn { .. } => "decide whether to go on".into(),
+        Turn::DeviceCode { .. } => "enter the code on a device".into(),
+        Turn::Breakpoint { .. } => "go on from a breakpoint".into(),
+        Turn::Unknown => "do something that this page does not know".into(),
+    }
+}
+
+fn card(turn: Turn, since: u64) -> AnyView {
     let session = session();
     let content = match turn {
         Turn::Authorize {
@@ -28,7 +55,20 @@ pub(crate) fn TurnCard(turn: Turn, since: u64) -> impl IntoView {
         Turn::DeviceCode {
             user_code,
             verification_uri,
-        } => device(user_code, verification_uri),
+            verification_uri_complete,
+            expires_at,
+        } => device(
+            user_code,
+            verification_uri,
+            verification_uri_complete,
+            expires_at,
+        ),
+        Turn::Breakpoint {
+            step,
+            exchange,
+            preview,
+            ..
+        } => share::held(session, step, exchange, preview),
         Turn::Unknown => view! { <h2>"Your turn"</h2><p>"A newer authscope asks for something this page does not know."</p> }.into_any(),
     };
     view! {
@@ -37,6 +77,7 @@ pub(crate) fn TurnCard(turn: Turn, since: u64) -> impl IntoView {
             {content}
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -81,6 +122,7 @@ fn authorize(
     };
     view! {
         <h2>"Sign in at " <span class="mono">{host}</span></h2>
+        {part(move || preflight(session))}
         {scopes}
         <p>
             <SignIn href class="button primary large" testid="authorize-link"/>
@@ -95,6 +137,50 @@ fn authorize(
             <p class="hint">"Redirect URI: " <code>{redirect_uri}</code></p>
             <Paste/>
         </details>
+    }
+    .into_any()
+}
+
+/// Findings that a person should know before signing in.
+const SHOWN: usize = 5;
+
+/// Whether something was found that will probably make signing in useless.
+fn is_doubtful(session: Session) -> bool {
+    let causes = session.findings.get();
+    causes
+        .iter()
+        .any(|f| f.level == Level::Failure && f.explained_by.is_none())
+}
+
+/// What was found before the sign-in, root causes first.
+fn preflight(session: Session) -> AnyView {
+    let findings = session.findings.get();
+    let causes: Vec<_> = findings
+        .iter()
+        .filter(|f| f.level > Level::Hint && f.explained_by.is_none())
+        .collect();
+    if causes.is_empty() {
+        return ().into_any();
+    }
+    let number = u32::try_from(causes.len()).unwrap_or(u32::MAX);
+    let items: Vec<_> = causes
+        .iter()
+        .take(SHOWN)
+        .map(|finding| {
+            let step = finding.evidence.exchange;
+            view! {
+                <li>
+                    <VerdictIcon verdict=Verdict::of(finding.level)/>
+                    <a href=format!("sessions/{}/step/{step}", session.id())>{prose(&finding.message)}</a>
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <section class="preflight" data-testid="preflight">
+            <h3>{words::count(number, "problem", "problems")} " found before you sign in"</h3>
+            <ul>{items}</ul>
+        </section>
     }
     .into_any()
 }
@@ -120,7 +206,7 @@ pub(crate) fn SignIn(
             data-testid=testid
             on:click=press(move |event| open(session, watch, &event))
         >
-            "Sign in" {icon("out")}
+            {part(move || if is_doubtful(session) { "Sign in anyway" } else { "Sign in" })} {icon("out")}
         </a>
     }
 }
@@ -326,21 +412,58 @@ fn go_on(session: Session, reason: String, clause: String) -> AnyView {
     .into_any()
 }
 
-fn device(user_code: String, verification_uri: String) -> AnyView {
+fn device(
+    user_code: String,
+    verification_uri: String,
+    complete: Option<String>,
+    expires_at: Option<u64>,
+) -> AnyView {
     let code = user_code.clone();
-    // Only web pages become links: the address comes from the server under test.
-    let is_web =
-        verification_uri.starts_with("https://") || verification_uri.starts_with("http://");
-    let link = if is_web {
-        let words = verification_uri.clone();
-        view! { <a href=verification_uri target="_blank" rel="noopener noreferrer">{words} {icon("out")}</a> }.into_any()
-    } else {
-        view! { <code>{verification_uri}</code> }.into_any()
-    };
+    let with_code = complete.filter(|uri| is_web(uri)).map(|href| view! {
+        <a class="button primary large" href=href target="_blank" rel="noopener noreferrer" data-testid="device-link">
+            "Open with the code filled in " {icon("out")}
+        </a>
+    });
     view! {
         <h2>"Enter the code on any device"</h2>
-        <p>"Open " {link} " and enter"</p>
-        <p class="user-code mono">{user_code} <Copy what="code" text=move || code.clone()/></p>
+        <p>"Open " {web_link(verification_uri)} " and enter"</p>
+        <p class="user-code mono" data-testid="user-code">{user_code} <Copy what="code" text=move || code.clone()/></p>
+        <p>{with_code}</p>
+        <p class="hint">"Meanwhile authscope asks for the token, as often as the server allows; each time is a step below."</p>
+        {expires_at.map(|at| view! { <Left at/> })}
     }
     .into_any()
+}
+
+/// Only web pages become links: the address comes from the server under test.
+fn is_web(uri: &str) -> bool {
+    uri.starts_with("https://") || uri.starts_with("http://")
+}
+
+fn web_link(uri: String) -> AnyView {
+    if is_web(&uri) {
+        let words = uri.clone();
+        view! { <a href=uri target="_blank" rel="noopener noreferrer">{words} {icon("out")}</a> }
+            .into_any()
+    } else {
+        view! { <code>{uri}</code> }.into_any()
+    }
+}
+
+/// The time that is left to enter a code.
+#[component]
+fn Left(at: u64) -> impl IntoView {
+    let now = RwSignal::new(dom::now());
+    if let Ok(tick) = set_interval_with_handle(move || now.set(dom::now()), Duration::from_secs(1))
+    {
+        on_cleanup(move || tick.clear());
+    }
+    view! {
+        <p class="hint" data-testid="device-expiry">
+            {part(move || match at.saturating_sub(now.get()) {
+                0 => "The code has expired.".into(),
+                left => format!("The code expires in {}.", times::elapsed(left)),
+            })}
+        </p>
+    }
 }

@@ -2,7 +2,7 @@
 //! every parameter in one line.
 
 use super::{finding, glossary, params};
-use crate::components::{VerdictIcon, icon, part, prose};
+use crate::components::{Fold, VerdictIcon, icon, part, prose};
 use crate::state::session;
 use authscope_diagram::Verdict;
 use authscope_model::event::Fact;
@@ -27,7 +27,10 @@ pub(crate) fn Explain(exchange: Arc<Exchange>) -> impl IntoView {
                 f.evidence.exchange != number && f.related.iter().any(|e| e.exchange == number)
             })
             .collect();
-        let cards = here.iter().map(|f| finding::view(f)).collect_view();
+        let cards = here
+            .iter()
+            .map(|f| finding::view(session, f, &findings))
+            .collect_view();
         let also = related
             .iter()
             .map(|f| {
@@ -48,12 +51,18 @@ pub(crate) fn Explain(exchange: Arc<Exchange>) -> impl IntoView {
         facts.iter().map(fact).collect_view()
     });
     let decisions = part(move || session.with(|t| decisions(t, number)));
+    let step = exchange.step;
     view! {
         {findings}
-        <section class="block about"><p>{glossary::step(exchange.step)}</p></section>
+        <section class="block about"><p>{move || glossary::step(step)}</p></section>
         {facts}
         {decisions}
-        {params::view(&exchange)}
+        {part(move || params::view(&exchange))}
+        <Fold
+            title="What was checked here, and why there is no finding"
+            path=format!("sessions/{}/checks?step={number}&part=true", session.id())
+            testid="checks"
+        />
     }
 }
 
@@ -122,6 +131,16 @@ fn fact(fact: &Fact) -> AnyView {
         Fact::CodeAge { millis } => {
             let age = authscope_diagram::words::duration(millis.saturating_mul(1_000));
             view! { <p class="hint">{icon("info")} "The code was redeemed " {age} " after it came."</p> }.into_any()
+        }
+        Fact::CodeUnencoded { characters } => sum(
+            "code",
+            false,
+            &[("not encoded", characters)],
+            "A query reads + as a space.",
+        ),
+        Fact::TokenValue { token, detail } => sum("Token", false, &[("token", token)], detail),
+        Fact::PkceClue { computation } => {
+            sum("PKCE", false, &[("the server computed", computation)], "")
         }
         Fact::Probe {
             probe,

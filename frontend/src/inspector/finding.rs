@@ -1,14 +1,15 @@
 //! One finding: what, who, why, how.
 
-use super::diff;
 use crate::components::{Copy, VerdictIcon, icon, prose};
+use crate::state::Session;
 use authscope_diagram::Verdict;
 use authscope_model::Finding;
-use authscope_model::finding::Confidence;
+use authscope_model::finding::{Confidence, Table, TableRow};
+use authscope_ui_kit::diff;
 use leptos::prelude::*;
 
-/// A finding in full.
-pub(crate) fn view(finding: &Finding) -> AnyView {
+/// A finding in full, with its place among all of them.
+pub(crate) fn view(session: Session, finding: &Finding, all: &[Finding]) -> AnyView {
     let verdict = Verdict::of(finding.level);
     let comparison = match (&finding.expected, &finding.received) {
         (Some(expected), Some(received)) => diff::view(expected, received),
@@ -21,23 +22,22 @@ pub(crate) fn view(finding: &Finding) -> AnyView {
         Confidence::Likely => "likely; another cause is possible",
         Confidence::Hint => "worth a question",
     };
-    let because = finding.explained_by.clone().map(|rule| {
-        view! { <p class="hint">"A consequence of " <code>{rule}</code> "."</p> }
-    });
     let clients = finding
         .clients
         .clone()
-        .map(|words| view! { <dt>"Clients"</dt><dd>{prose(&words)}</dd> });
+        .map(|words| view! { <dt>"Clients that refuse"</dt><dd>{prose(&words)}</dd> });
+    let fix = finding.fix.clone();
     view! {
         <article class=format!("card {}", verdict.id())>
             <h3><VerdictIcon verdict/> <span>{prose(&finding.message)}</span></h3>
-            {because}
+            {chain(session, finding, all)}
             {comparison}
+            {finding.table.as_ref().map(side_by_side)}
             <dl class="who-how">
                 <dt>"Who"</dt>
                 <dd><span class="party">{finding.party.title()}</span> {confidence}</dd>
                 <dt>"Fix"</dt>
-                <dd>{prose(&finding.fix)}</dd>
+                <dd>{prose(&finding.fix)} <Copy what="fix" text=move || fix.clone()/></dd>
                 {clients}
             </dl>
             {snippets(finding)}
@@ -47,9 +47,73 @@ pub(crate) fn view(finding: &Finding) -> AnyView {
     .into_any()
 }
 
+/// The finding that explains this one, and those that this one explains.
+fn chain(session: Session, finding: &Finding, all: &[Finding]) -> AnyView {
+    let causes = all
+        .iter()
+        .filter(|other| finding.explained_by.as_ref() == Some(&other.rule));
+    let consequences = all
+        .iter()
+        .filter(|other| other.explained_by.as_ref() == Some(&finding.rule));
+    view! {
+        {related(session, "A consequence of ", causes.take(1))}
+        {related(session, "Explains ", consequences)}
+    }
+    .into_any()
+}
+
+fn related<'a>(
+    session: Session,
+    words: &'static str,
+    findings: impl Iterator<Item = &'a Finding>,
+) -> AnyView {
+    let links: Vec<AnyView> = findings
+        .map(|finding| {
+            let step = finding.evidence.exchange;
+            view! {
+                <a href=format!("sessions/{}/step/{step}", session.id())>
+                    <code>{finding.rule.clone()}</code> " (step " {step} ")"
+                </a>
+                " "
+            }
+            .into_any()
+        })
+        .collect();
+    if links.is_empty() {
+        return ().into_any();
+    }
+    view! { <p class="hint">{words} {links}</p> }.into_any()
+}
+
 fn one(name: &'static str, value: &str) -> AnyView {
     view! { <dl class="diff"><dt>{name}</dt><dd class="mono">{value.to_owned()}</dd></dl> }
         .into_any()
+}
+
+fn side_by_side(table: &Table) -> AnyView {
+    let head: Vec<_> = table
+        .columns
+        .iter()
+        .map(|c| view! { <th>{c.clone()}</th> })
+        .collect();
+    let row = |row: &TableRow| {
+        let cells: Vec<_> = row
+            .cells
+            .iter()
+            .map(|c| view! { <td>{c.clone()}</td> })
+            .collect();
+        view! { <tr><th class="mono">{row.name.clone()}</th>{cells}<td>{prose(&row.note)}</td></tr> }
+    };
+    view! {
+        <div class="sets-scroll" tabindex="0">
+            <table class="sets">
+                <caption>{table.title.clone()}</caption>
+                <thead><tr><td></td>{head}<td></td></tr></thead>
+                <tbody>{table.rows.iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
 }
 
 fn snippets(finding: &Finding) -> AnyView {
@@ -81,5 +145,11 @@ fn references(finding: &Finding) -> AnyView {
             }
         })
         .collect();
-    view! { <p class="references">{links} <code>{finding.rule.clone()}</code></p> }.into_any()
+    let rule = finding.rule.clone();
+    view! {
+        <p class="references">
+            {links} <a href=format!("rules/{rule}") target="_blank" data-testid="rule-link"><code>{rule.clone()}</code></a>
+        </p>
+    }
+    .into_any()
 }

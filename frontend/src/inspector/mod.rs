@@ -1,11 +1,9 @@
 //! The inspector: everything about the selected step, beside the diagram, which it never moves.
 
 mod body;
-mod curl;
-mod diff;
 mod explain;
 mod finding;
-mod glossary;
+pub(crate) mod glossary;
 mod json;
 mod overview;
 mod params;
@@ -16,13 +14,16 @@ mod table;
 mod timing;
 mod token;
 
+use crate::components::menu::{Entry, menu};
 use crate::components::{Copy, VerdictIcon, icon, live, part, press};
 use crate::dom;
 use crate::pages::session::empty;
 use crate::pages::verdict::permalink;
 use crate::prefs::{INSPECTOR, Prefs};
-use crate::state::session;
+use crate::share::{self, Notes};
+use crate::state::{Session, session};
 use authscope_diagram::step_verdict;
+use authscope_formats::copy;
 use authscope_model::Exchange;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -76,13 +77,17 @@ impl Tab {
     }
 
     /// The tab so many places further, round the ends.
-    fn moved(self, places: isize) -> Self {
+    pub(crate) fn moved(self, places: isize) -> Self {
         let at = Self::ALL.iter().position(|tab| *tab == self).unwrap_or(0);
         let count = Self::ALL.len().cast_signed();
         let to = (at.cast_signed() + places).rem_euclid(count);
         Self::at(to.cast_unsigned())
     }
 }
+
+/// The step that stays while others are selected.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pinned(pub(crate) RwSignal<Option<u32>>);
 
 /// The panel.
 #[component]
@@ -106,9 +111,70 @@ pub(crate) fn Inspector() -> impl IntoView {
         }
         .into_any(),
     });
+    let Pinned(pinned) = expect_context();
+    let beside = part(move || {
+        let number = pinned.get()?;
+        // Selected itself, it is seen once.
+        session
+            .selected
+            .get()
+            .filter(|selected| *selected != number)?;
+        Some(view! { <Beside exchange=session.exchange(number)?/> })
+    });
     view! {
         <Divider/>
-        <aside class="inspector" aria-label="Inspector">{content}</aside>
+        <aside class="inspector" aria-label="Inspector">{beside} <div class="current">{content}</div></aside>
+    }
+}
+
+/// The pinned step, in the same view as the selected one.
+#[component]
+fn Beside(exchange: Arc<Exchange>) -> impl IntoView {
+    let session = session();
+    let tab = expect_context::<RwSignal<Tab>>();
+    let (title, number) = (exchange.step.title(), exchange.id);
+    let shown = exchange.clone();
+    view! {
+        <section class="beside" data-testid="pinned" aria-label=format!("Pinned: step {number}")>
+            <header class="head">
+                <h2 class="grow"><span class="number">{number}</span> {title}</h2>
+                {pin(number)}
+            </header>
+            <div class="tab-content" tabindex="0">{part(move || shown_tab(session, tab, &shown))}</div>
+        </section>
+    }
+}
+
+/// Keeps a step in the inspector, or lets it go.
+fn pin(number: u32) -> AnyView {
+    let Pinned(pinned) = expect_context();
+    let is = move || pinned.get() == Some(number);
+    view! {
+        <button
+            type="button"
+            class="quiet"
+            data-testid="pin"
+            aria-label="Keep this step beside others"
+            title="Keep this step beside others (P)"
+            aria-pressed=live(move || if is() { "true" } else { "false" })
+            on:click=press(move |_| pinned.set((!untrack(is)).then_some(number)))
+        >
+            {icon("pin")}
+        </button>
+    }
+    .into_any()
+}
+
+/// A step in the view that is chosen. One without a token has no such view; another one is shown instead.
+fn shown_tab(session: Session, tab: RwSignal<Tab>, exchange: &Arc<Exchange>) -> AnyView {
+    match tab.get() {
+        Tab::Token if token::tokens(exchange).next().is_none() => response::view(exchange),
+        Tab::Explain => view! { <explain::Explain exchange=exchange.clone()/> }.into_any(),
+        Tab::Request => request::view(exchange),
+        Tab::Response => response::view(exchange),
+        Tab::Token => view! { <token::Tokens exchange=exchange.clone()/> }.into_any(),
+        Tab::Timing => timing::view(exchange),
+        Tab::Raw => raw::view(session, exchange),
     }
 }
 
@@ -138,20 +204,12 @@ fn Inspected(exchange: Arc<Exchange>) -> impl IntoView {
         Tab::Token if !has_token => Tab::Response,
         tab => tab,
     };
+    let step = exchange.id;
     let inspected = exchange.clone();
-    let content = part(move || {
-        let exchange = inspected.clone();
-        match shown() {
-            Tab::Explain => view! { <explain::Explain exchange/> }.into_any(),
-            Tab::Request => request::view(&exchange),
-            Tab::Response => response::view(&exchange),
-            Tab::Token => view! { <token::Tokens exchange/> }.into_any(),
-            Tab::Timing => timing::view(&exchange),
-            Tab::Raw => raw::view(session, &exchange),
-        }
-    });
+    let content = part(move || shown_tab(session, tab, &inspected));
     view! {
         <Head exchange/>
+        <Notes step/>
         <div class="tabs" role="tablist" aria-label="Views of the step">
             {Tab::ALL
                 .into_iter()
@@ -226,24 +284,60 @@ fn Head(exchange: Arc<Exchange>) -> impl IntoView {
                 <p class="who">{who}</p>
                 {purpose}
             </div>
-            <Copy what="as cURL" text=move || curl::command(&copied.request)/>
-            <button
-                type="button"
-                class="copy"
-                aria-label="Copy link to this step"
-                title="Copy link to this step (l)"
-                on:click=press(move |_| {
-                    let link = permalink(session, number);
-                    leptos::task::spawn_local(async move {
-                        dom::copy(&link).await;
-                    });
-                })
-            >
-                {icon("link")}
-            </button>
-            <Close/>
+            <div class="acts">
+                <Copy what="as cURL" text=move || copy::curl(&copied.request)/>
+                {copy_menu(session, exchange.clone())}
+                {pin(number)}
+                {share::resend(&exchange)}
+                {share::reveal(number)}
+                <button
+                    type="button"
+                    class="copy"
+                    aria-label="Copy link to this step"
+                    title="Copy link to this step (l)"
+                    on:click=press(move |_| {
+                        let link = permalink(session, number);
+                        authscope_ui_kit::part::spawn(async move {
+                            dom::copy(&link).await;
+                        });
+                    })
+                >
+                    {icon("link")}
+                </button>
+                <Close/>
+            </div>
         </header>
     }
+}
+
+/// Further ways to take a step elsewhere.
+fn copy_menu(session: Session, exchange: Arc<Exchange>) -> AnyView {
+    let text = |words: &'static str, write: fn(&Exchange) -> String| -> Entry {
+        let exchange = exchange.clone();
+        (words, Box::new(move || copy_text(write(&exchange))))
+    };
+    let number = exchange.id;
+    let link: Entry = (
+        "Link to this step",
+        Box::new(move || copy_text(permalink(session, number))),
+    );
+    let entries = vec![
+        text("cURL", |exchange| copy::curl(&exchange.request)),
+        text("fetch (JavaScript)", |exchange| {
+            copy::fetch(&exchange.request)
+        }),
+        text("Raw HTTP", copy::both),
+        text("Markdown", copy::markdown),
+        text("One line", copy::line),
+        link,
+    ];
+    menu("copy-menu", "fold", "Copy this step as", false, entries)
+}
+
+fn copy_text(text: String) {
+    authscope_ui_kit::part::spawn(async move {
+        dom::copy(&text).await;
+    });
 }
 
 /// Makes the inspector wider or narrower, with the pointer or the arrow keys.

@@ -1,6 +1,6 @@
 //! What the inspector shows while no step is selected: the session in facts.
 
-use crate::components::{Copy, part};
+use crate::components::{Copy, Fold, part};
 use crate::state::session;
 use authscope_model::event::ValueSource;
 use authscope_model::{RegistrationChoice, Transcript};
@@ -15,6 +15,11 @@ pub(crate) fn Overview() -> impl IntoView {
         <header class="head"><h2>"This session"</h2></header>
         <div class="tab-content">
             <dl class="table facts">{facts}</dl>
+            <Fold
+                title="What was checked, and what could not be"
+                path=format!("sessions/{}/checks?part=true", session.id())
+                testid="checks"
+            />
             <p class="hint">"Select a step to see what was sent and received, and what it means. " <kbd>"j"</kbd> " and " <kbd>"k"</kbd> " move, " <kbd>"?"</kbd> " shows all keys."</p>
         </div>
     }

@@ -1,4 +1,4 @@
-//! Every parameter of a step that has a known meaning, in one line each.
+//! Every parameter of a step, in one line each.
 
 use super::glossary;
 use super::table::{self, Line};
@@ -6,7 +6,7 @@ use authscope_model::Exchange;
 use authscope_protocol::{challenge, form};
 use leptos::prelude::*;
 
-/// Known parameters of the request, the challenge and the response, each with its meaning.
+/// The parameters of the request, the challenge and the response, each with its meaning; unknown ones say so.
 pub(crate) fn view(exchange: &Exchange) -> AnyView {
     let sent = sent(exchange);
     let received = received(exchange);
@@ -32,7 +32,7 @@ fn sent(exchange: &Exchange) -> Vec<Line> {
         .iter()
         .filter(|h| telling(&h.name))
         .map(|h| (h.name.clone(), h.value.clone()));
-    let mut lines = known(pairs);
+    let mut lines = explained(pairs);
     lines.extend(headers.filter_map(|(name, value)| {
         glossary::header(&name).map(|meaning| Line::new(&name, &value, Some(meaning)))
     }));
@@ -53,7 +53,7 @@ fn received(exchange: &Exchange) -> Vec<Line> {
     if let Some(value) = response.body.json() {
         pairs.extend(members(&value));
     }
-    known(pairs)
+    explained(pairs)
 }
 
 /// Headers whose meaning matters for the flow; the others are in the Request tab.
@@ -68,12 +68,10 @@ fn telling(name: &str) -> bool {
     .any(|telling| name.eq_ignore_ascii_case(telling))
 }
 
-fn known(pairs: Vec<(String, String)>) -> Vec<Line> {
+fn explained(pairs: Vec<(String, String)>) -> Vec<Line> {
     pairs
         .iter()
-        .filter_map(|(name, value)| {
-            glossary::parameter(name).map(|meaning| Line::new(name, value, Some(meaning)))
-        })
+        .map(|(name, value)| Line::new(name, value, glossary::parameter_or_unknown(name)))
         .collect()
 }
 

@@ -60,7 +60,7 @@ pub(crate) fn headers(title: &'static str, headers: &[Header], marked: &[usize])
             ..Line::new(
                 &header.name,
                 &header.value,
-                super::glossary::header(&header.name),
+                super::glossary::header_or_unknown(&header.name),
             )
         })
         .collect();

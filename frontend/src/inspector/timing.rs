@@ -58,7 +58,10 @@ fn bar(
     micros: Option<u64>,
     total: u64,
 ) -> AnyView {
-    let percent = |part: u64| format!("{:.2}%", part as f64 * 100.0 / total as f64);
+    let percent = |part: u64| {
+        let hundredths = part.saturating_mul(10_000) / total.max(1);
+        format!("{}.{:02}%", hundredths / 100, hundredths % 100)
+    };
     let words = micros.map_or_else(|| "–".to_owned(), duration);
     view! {
         <div>

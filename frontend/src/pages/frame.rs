@@ -1,7 +1,7 @@
 //! The bar at the top of every page.
 
-use crate::app::Help;
 use crate::components::{icon, live, press};
+use crate::offline;
 use crate::prefs::Prefs;
 use leptos::prelude::*;
 
@@ -9,7 +9,6 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn TopBar(children: Children) -> impl IntoView {
     let prefs = expect_context::<Prefs>();
-    let help = expect_context::<Help>();
     let theme = move || prefs.theme.get().words();
     view! {
         <header class="top">
@@ -23,6 +22,10 @@ pub(crate) fn TopBar(children: Children) -> impl IntoView {
                 <span>"authscope"</span>
             </a>
             {children()}
+            <nav class="links wide-only" aria-label="Reference">
+                <a href="rules">"Rules"</a>
+                <a href="lab">"Lab"</a>
+            </nav>
             <button
                 type="button"
                 class="quiet"
@@ -37,7 +40,7 @@ pub(crate) fn TopBar(children: Children) -> impl IntoView {
                 class="quiet wide-only"
                 aria-label="Keyboard shortcuts"
                 title="Keyboard shortcuts (?)"
-                on:click=press(move |_| help.0.set(true))
+                on:click=press(|_| offline::tool("shortcuts"))
             >
                 {icon("keys")}
             </button>

@@ -3,14 +3,17 @@
 use super::advanced::Advanced;
 use super::form::Form;
 use super::frame::TopBar;
+use super::import::Import;
+use super::recent::Recent;
+use super::saved::Saved;
 use crate::api;
 use crate::components::{VerdictIcon, icon, live, part, press, typed};
 use crate::dom;
 use crate::route::{Route, Router};
-use crate::times;
 use crate::wire;
 use authscope_diagram::Verdict;
 use authscope_model::api::{Info, LabTarget, SessionSummary};
+use authscope_ui_kit::part::Effect;
 use leptos::prelude::*;
 
 /// What the page asks the server for.
@@ -24,6 +27,7 @@ pub(crate) fn Home(server: Option<String>, spec: Option<String>) -> impl IntoVie
     let recent: Asked<Vec<SessionSummary>> = RwSignal::new(None);
     ask(info, "api/info", wire::info);
     ask(recent, "api/sessions?limit=20", wire::summaries);
+    prefill(form, info);
     document().set_title("authscope");
     dom::later(0, || dom::focus("#url"));
     let ours = Signal::derive(move || match info.get() {
@@ -37,25 +41,38 @@ pub(crate) fn Home(server: Option<String>, spec: Option<String>) -> impl IntoVie
             <p class="lead">
                 "authscope plays the client, draws each request as it happens, and says what is wrong, who has to change it and how."
             </p>
-            <Start form ours/>
+            <Start form ours info/>
             {part(move || info.get().and_then(Result::err).map(|words| view! { <p class="problem" role="alert">{words}</p> }))}
-            {part(move || match info.get() {
-                Some(Ok(info)) if !info.lab.is_empty() => view! { <Lab targets=info.lab form/> }.into_any(),
-                _ => ().into_any(),
-            })}
+            <Saved/>
             {part(move || match recent.get() {
                 Some(Ok(sessions)) if !sessions.is_empty() => view! { <Recent sessions/> }.into_any(),
                 _ => ().into_any(),
             })}
+            {part(move || match info.get() {
+                Some(Ok(info)) if !info.lab.is_empty() => view! { <Lab targets=info.lab form/> }.into_any(),
+                _ => ().into_any(),
+            })}
+            <Import form/>
             <About info/>
         </main>
     }
 }
 
 fn ask<T: Send + Sync + 'static>(into: Asked<T>, path: &'static str, read: api::Reader<T>) {
-    leptos::task::spawn_local(async move {
+    authscope_ui_kit::part::spawn(async move {
         let answer = api::get(path, read).await;
         let _ = into.try_set(Some(answer.map_err(|error| error.words())));
+    });
+}
+
+/// A link that names a target of the lab brings what belongs to it, to be seen and changed before the start.
+fn prefill(form: Form, info: Asked<Info>) {
+    Effect::new(move |_| {
+        if let Some(Ok(info)) = info.get() {
+            let url = form.url.get_untracked();
+            let named = info.lab.into_iter().find(|target| target.url == url);
+            form.set_all(&named.map(|target| target.settings).unwrap_or_default());
+        }
     });
 }
 
@@ -90,8 +107,16 @@ impl Starter {
                 return dom::focus("#url");
             }
         };
+        let save = self.form.to_save(&request);
         self.busy.set(true);
-        leptos::task::spawn_local(async move {
+        authscope_ui_kit::part::spawn(async move {
+            if let Some(save) = save
+                && let Err(error) = api::save(&save).await
+            {
+                let _ = self.problem.try_set(Some(error.words()));
+                let _ = self.busy.try_set(false);
+                return;
+            }
             match api::create(&request).await {
                 Ok(id) => self.router.go(Route::Session { id, step: None }),
                 Err(error) => {
@@ -104,7 +129,7 @@ impl Starter {
 }
 
 #[component]
-fn Start(form: Form, ours: Signal<String>) -> impl IntoView {
+fn Start(form: Form, ours: Signal<String>, info: Asked<Info>) -> impl IntoView {
     let starter = Starter::new(form);
     view! {
         <form
@@ -136,10 +161,25 @@ fn Start(form: Form, ours: Signal<String>) -> impl IntoView {
                     {icon("play")} <span>{part(move || if starter.busy.get() { "Starting…" } else { "Debug" })}</span>
                 </button>
             </div>
+            {part(move || unreachable(form, info).map(|words| view! {
+                <p class="hint" data-testid="unreachable">{words}</p>
+            }))}
             <p class="problem" id="start-problem" role="alert">{part(move || starter.problem.get())}</p>
             <Advanced form ours/>
         </form>
     }
+}
+
+/// That our client document may be of no use to the server that was typed, said before the run.
+fn unreachable(form: Form, info: Asked<Info>) -> Option<String> {
+    let note = info.get()?.ok()?.reachability_note?;
+    let way = form.registration.get();
+    let other = !form.metadata_url.read().is_empty() || !form.client_id.read().is_empty();
+    let url = form.url.read();
+    let host = url.trim().split_once("://")?.1;
+    let here = ["localhost", "127.", "[::1]"];
+    let near = host.is_empty() || here.iter().any(|start| host.starts_with(start));
+    (!other && !near && (way == "auto" || way == "cimd")).then_some(note)
 }
 
 /// The faults people meet most; shown before anything is looked for.
@@ -234,9 +274,10 @@ fn tile(starter: Starter, target: LabTarget) -> AnyView {
     } else {
         Verdict::Fail
     };
-    let url = target.url.clone();
+    let (url, settings) = (target.url.clone(), target.settings);
     let begin = move |_| {
         starter.form.url.set(url.clone());
+        starter.form.set_all(&settings);
         starter.start();
     };
     let party = target.party.map(|party| {
@@ -260,49 +301,6 @@ fn tile(starter: Starter, target: LabTarget) -> AnyView {
         </li>
     }
     .into_any()
-}
-
-#[component]
-fn Recent(sessions: Vec<SessionSummary>) -> impl IntoView {
-    let now = dom::now();
-    let rows = sessions
-        .into_iter()
-        .map(|session| {
-            let mark = mark(&session);
-            let age = times::relative(session.updated_at, now);
-            let exact = times::full(session.updated_at);
-            view! {
-                <li>
-                    <a href=format!("sessions/{}", session.id)>
-                        <VerdictIcon verdict=mark/>
-                        <span class="what">
-                            <strong>{session.title}</strong>
-                            <span class="url mono">{session.server_url}</span>
-                        </span>
-                        <span class="verdict">{session.verdict}</span>
-                        <time title=exact>{age}</time>
-                    </a>
-                </li>
-            }
-        })
-        .collect_view();
-    view! {
-        <section class="recent" aria-labelledby="recent-title">
-            <h2 id="recent-title">"Recent sessions"</h2>
-            <ul>{rows}</ul>
-        </section>
-    }
-}
-
-fn mark(session: &SessionSummary) -> Verdict {
-    match session.status.as_str() {
-        _ if session.failures > 0 => Verdict::Fail,
-        "running" => Verdict::Running,
-        "your_turn" | "paused" => Verdict::Waiting,
-        "ready" => Verdict::Skipped,
-        _ if session.warnings > 0 => Verdict::Warning,
-        _ => Verdict::Pass,
-    }
 }
 
 /// Three plain lines: what it does, what it stores, who can see it.
@@ -333,9 +331,6 @@ fn About(info: Asked<Info>) -> impl IntoView {
                     <dd>"Everybody who can open this address. Nothing is sent to anybody else."</dd>
                 </div>
             </dl>
-            {part(move || known().and_then(|info| info.reachability_note).map(|note| view! {
-                <p class="note">{icon("info")} <span>{note}</span></p>
-            }))}
             {part(move || known().map(|info| view! { <p class="version">"authscope " {info.version}</p> }))}
         </section>
     }

@@ -1,32 +1,46 @@
 //! The session page: verdict, phases, diagram, inspector.
 
+use super::exports::{export_menu, local_note};
 use super::frame::TopBar;
 use super::missing::NoSession;
+use super::since::Since;
 use super::verdict::{self, ConnectionBar, Control, VerdictBar};
-use crate::app::Help;
-use crate::components::{Copy, icon, live, part};
+use crate::components::{icon, live, part};
 use crate::diagram::{DiagramView, PhaseList, navigate};
-use crate::inspector::{Inspector, Tab};
+use crate::inspector::{Inspector, Pinned, Tab};
 use crate::keys::{self, Ask};
 use crate::live::Live;
 use crate::prefs::Prefs;
 use crate::route::{Route, Router};
+use crate::share::{self, Banner, ShareButton, Together, Watching};
 use crate::state::{self, Link, Load, Session};
-use crate::{dom, times};
+use crate::{dom, offline, times};
 use authscope_diagram::Verdict;
+use authscope_formats::copy;
+use authscope_model::Exchange;
+use authscope_ui_kit::part::Effect;
 use leptos::prelude::*;
 
 /// The session with an id.
 #[component]
 pub(crate) fn SessionPage(id: String) -> impl IntoView {
     let session = Session::new(&id);
+    crate::inspector::glossary::load();
     state::provide(session);
+    let together = Together::provide(session);
     let router = expect_context::<Router>();
     let tab = RwSignal::new(Tab::Explain);
     provide_context(tab);
-    keep_connected(session);
-    follow_address(session, router);
-    select_failure_once(session, tab);
+    provide_context(Pinned(RwSignal::new(None)));
+    if session.is_local() {
+        session.link.set(Link::Live);
+        authscope_ui_kit::part::spawn(offline::restore(session));
+    } else {
+        keep_connected(session, together);
+        share::follow(session, together);
+    }
+    follow_address(session, router, together);
+    select_failure_once(session, tab, together);
     verdict::keep_title(session);
     verdict::keep_address(session, router);
     listen_to_keys(session, tab);
@@ -78,7 +92,8 @@ fn Title() -> impl IntoView {
         Link::Live => "live",
         Link::Connecting => "connecting",
         Link::Lost(_) | Link::Restarting => "reconnecting",
-        Link::Gone => "deleted",
+        Link::HeldBack => "late",
+        Link::Gone(_) => "ended",
     };
     view! {
         <div class="title grow">
@@ -86,8 +101,12 @@ fn Title() -> impl IntoView {
             <span class="mono url wide-only">{part(url)}</span>
             <time class="wide-only">{part(began)}</time>
         </div>
-        <span class=live(move || format!("live {}", link()))>{part(link)}</span>
-        <Copy what="link to this session" text=move || dom::absolute(&format!("sessions/{}", session.id()))/>
+        {(!session.is_local()).then(|| view! {
+            <span class=live(move || format!("live {}", link()))>{part(link)}</span>
+            <Watching/>
+        })}
+        {export_menu(session)}
+        {(!session.is_local()).then(|| view! { <ShareButton/> })}
     }
 }
 
@@ -98,7 +117,10 @@ fn Screen() -> impl IntoView {
     let width = move || format!("{}px", prefs.inspector.get());
     view! {
         <ConnectionBar/>
+        <Banner/>
+        {session.is_local().then(local_note)}
         <VerdictBar/>
+        <Since/>
         <main
             class="panes"
             id="main"
@@ -109,11 +131,12 @@ fn Screen() -> impl IntoView {
             <DiagramView/>
             <Inspector/>
         </main>
+        <p class="toast" role="status">{part(move || session.said.get())}</p>
     }
 }
 
-fn keep_connected(session: Session) {
-    let live = StoredValue::new_local(Live::start(session));
+fn keep_connected(session: Session, together: Together) {
+    let live = StoredValue::new_local(Live::start(session, together));
     let online = window_event_listener(leptos::ev::online, move |_| {
         live.with_value(Live::hurry);
     });
@@ -128,8 +151,10 @@ fn keep_connected(session: Session) {
 }
 
 /// The address selects a step: a link to one that has not happened yet waits for it.
-fn follow_address(session: Session, router: Router) {
+fn follow_address(session: Session, router: Router, together: Together) {
     let wanted = RwSignal::new(None::<u32>);
+    // The step for which people were told to wait.
+    let waiting = StoredValue::new(None::<u32>);
     Effect::new(move |_| {
         if let Route::Session {
             id,
@@ -148,18 +173,32 @@ fn follow_address(session: Session, router: Router) {
         };
         if session.exchange(step).is_some() {
             wanted.set(None);
+            if waiting.get_value() == Some(step) {
+                session.refused.set(None);
+            }
             navigate::select(session, step, navigate::Reveal::Centre);
-        } else if session.load.get() == Load::Ready && session.peek(|t| t.is_finished()) {
-            wanted.set(None);
-            session
-                .refused
-                .set(Some(format!("Step {step} is not in this session.")));
+        } else if session.load.get() == Load::Ready {
+            // Nothing more comes into a frozen copy, or after the end.
+            let frozen = together
+                .right
+                .with(|right| right.as_ref().is_some_and(|right| right.link == "snapshot"));
+            if frozen || session.peek(|t| t.is_finished()) {
+                wanted.set(None);
+                session
+                    .refused
+                    .set(Some(format!("Step {step} is not in this session.")));
+            } else if waiting.get_value() != Some(step) {
+                waiting.set_value(Some(step));
+                session.refused.set(Some(format!(
+                    "Step {step} is not there yet. It is selected when it comes."
+                )));
+            }
         }
     });
 }
 
 /// The first failure is selected once, if nobody selected anything, and only where it hides nothing.
-fn select_failure_once(session: Session, tab: RwSignal<Tab>) {
+fn select_failure_once(session: Session, tab: RwSignal<Tab>, together: Together) {
     Effect::new(move |done: Option<bool>| {
         if done == Some(true) {
             return true;
@@ -178,6 +217,7 @@ fn select_failure_once(session: Session, tab: RwSignal<Tab>) {
         if session.selected.get_untracked().is_none()
             && dom::media("(min-width: 900px)")
             && let Some(step) = first.filter(|step| *step > 0)
+            && together.selects(step)
         {
             tab.set(Tab::Explain);
             navigate::select(session, step, navigate::Reveal::Near);
@@ -187,15 +227,15 @@ fn select_failure_once(session: Session, tab: RwSignal<Tab>) {
 }
 
 fn listen_to_keys(session: Session, tab: RwSignal<Tab>) {
-    let prefs = expect_context::<Prefs>();
-    let help = expect_context::<Help>();
+    let together = expect_context::<Together>();
+    let router = expect_context::<Router>();
     let handle = window_event_listener(leptos::ev::keydown, move |event| {
-        if help.0.get_untracked() {
-            return;
-        }
-        let Some(ask) = keys::ask(&event, prefs.shortcuts.get_untracked()) else {
+        let Some(ask) = keys::ask(&event) else {
             return;
         };
+        if ask == Ask::Share {
+            share::open(session, together, router);
+        }
         if act(session, tab, ask) {
             event.prevent_default();
         }
@@ -214,26 +254,36 @@ fn act(session: Session, tab: RwSignal<Tab>, ask: Ask) -> bool {
         Ask::Open => dom::focus(".inspector [role=tab][aria-selected=true]"),
         Ask::Back => navigate::back(session),
         Ask::Tab(index) => tab.set(Tab::at(index)),
+        Ask::Turn(places) => tab.update(|tab| *tab = tab.moved(places)),
         Ask::Fold(folded) => navigate::fold(session, folded),
         Ask::Run => Control::Run.press(session),
         Ask::Step => Control::Step.press(session),
         Ask::Stop => Control::Stop.press(session),
-        Ask::SignIn => {
-            if let Some(link) = dom::find("[data-testid=authorize-link]") {
-                link.click();
-            }
-        }
-        Ask::Link => {
-            if let Some(step) = session.selected.get_untracked() {
-                let link = verdict::permalink(session, step);
-                leptos::task::spawn_local(async move {
-                    dom::copy(&link).await;
-                });
-            }
-        }
-        Ask::Help => return false,
+        Ask::Filter => dom::focus("#filter"),
+        Ask::Press(id) => match dom::find(&format!("[data-testid={id}]")) {
+            Some(control) => control.click(),
+            None => return false,
+        },
+        Ask::Link => copy_selected(session, |_, link| link),
+        Ask::CopyCurl => copy_selected(session, |exchange, _| copy::curl(&exchange.request)),
+        Ask::CopyMarkdown => copy_selected(session, |exchange, _| copy::markdown(exchange)),
+        Ask::Share => {}
+        Ask::Present | Ask::Help => return false,
     }
     true
+}
+
+/// Copies a text about the selected step, and says so: no button was pressed that could.
+fn copy_selected(session: Session, text: fn(&Exchange, String) -> String) {
+    let selected = session.selected.get_untracked();
+    let Some(exchange) = selected.and_then(|step| session.exchange(step)) else {
+        return session.say("Select a step first");
+    };
+    let text = text(&exchange, verdict::permalink(session, exchange.id));
+    authscope_ui_kit::part::spawn(async move {
+        let done = dom::copy(&text).await;
+        session.say(if done { "Copied" } else { "Could not copy" });
+    });
 }
 
 /// Dismissible words with an icon, for the panes.

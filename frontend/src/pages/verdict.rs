@@ -2,13 +2,18 @@
 
 use crate::components::{VerdictIcon, icon, live, part, press, prose};
 use crate::diagram::SignIn;
+use crate::offline;
 use crate::route::Router;
+use crate::share::{Role, Together, breakpoints, drives};
 use crate::state::{Link, Session, session};
 use crate::{dom, times};
-use authscope_diagram::words::count;
+use authscope_diagram::Filter;
+use authscope_diagram::words::{count, duration};
+use authscope_model::Transcript;
 use authscope_model::api::Command;
 use authscope_model::event::Turn;
 use authscope_model::transcript::Status;
+use authscope_ui_kit::part::Effect;
 use leptos::prelude::*;
 
 /// Verdict, counts and controls.
@@ -28,19 +33,27 @@ pub(crate) fn VerdictBar() -> impl IntoView {
             parts.push(count(verdict.hints, "hint", "hints"));
         }
         parts.push(format!("{} passed", count(verdict.passed, "step", "steps")));
+        parts.extend(session.with(times_taken));
+        if matches!(session.status.get(), Status::Finished(..))
+            && let Some(until) = verdict.kept_until
+        {
+            parts.push(format!("kept until {}", times::full(until)));
+        }
         parts.join(" · ")
     });
+    let news = news(session);
     view! {
         <section class=live(move || format!("verdict-bar {}", session.verdict.get().mark.id())) aria-label="Verdict">
             <div class="said" role="status" aria-live="polite" data-testid="verdict">
                 <p class="sentence" class:long=live(move || { session.verdict.get().sentence.len() > 110 })>
                     {part(move || view! { <VerdictIcon verdict=session.verdict.get().mark/> })}
-                    <b>{part(move || session.verdict.get().word)}</b>
+                    <b>{part(move || word(session, &session.verdict.get()))}</b>
                     <span>{part(move || prose(&without_word(&session.verdict.get())))}</span>
                 </p>
+                <span class="offscreen">{part(move || news.get())}</span>
             </div>
             <p class="counts">{counts}</p>
-            <Controls/>
+            {(!session.is_local()).then(|| part(move || drives(session).then(|| view! { <Controls/> })))}
         </section>
         {part(move || session.refused.get().map(|words| view! {
             <p class="refused problem" role="alert">
@@ -53,14 +66,76 @@ pub(crate) fn VerdictBar() -> impl IntoView {
     }
 }
 
+/// The word of the verdict. Whose turn it is not, waits.
+fn word(session: Session, verdict: &crate::analysis::Verdict) -> &'static str {
+    match verdict.word {
+        "Your turn" if !drives(session) => "Waiting",
+        word => word,
+    }
+}
+
+/// How long machines and people took.
+fn times_taken(transcript: &Transcript) -> Vec<String> {
+    let wire: u64 = transcript.exchanges.iter().map(|e| e.timing.total_us).sum();
+    let yours: u64 = transcript
+        .turns
+        .iter()
+        .filter_map(|turn| Some(turn.ended.as_ref()?.0.saturating_sub(turn.at)))
+        .sum();
+    let mut parts = Vec::new();
+    if wire > 0 {
+        parts.push(format!("{} on the wire", duration(wire)));
+    }
+    if yours > 0 {
+        parts.push(format!("{} yours", duration(yours.saturating_mul(1_000))));
+    }
+    parts
+}
+
+/// Shortest time between two announcements, in milliseconds.
+const BETWEEN: u64 = 3_000;
+
+/// What a screen reader is told of new steps: together and seldom, such as `4 new steps`.
+fn news(session: Session) -> RwSignal<String> {
+    let said = RwSignal::new(String::new());
+    let told = StoredValue::new(None::<u32>);
+    let waiting = StoredValue::new(false);
+    Effect::new(move |_| {
+        let steps = session.steps.get();
+        if told.get_value().is_none() {
+            // What was there already is read as a list.
+            if session.load.get() == crate::state::Load::Ready {
+                told.set_value(Some(steps));
+            }
+            return;
+        }
+        if !waiting.get_value() {
+            waiting.set_value(true);
+            dom::later(BETWEEN, move || {
+                waiting.try_set_value(false);
+                let Some(now) = session.steps.try_get_untracked() else {
+                    return;
+                };
+                let before = told.try_update_value(|told| told.replace(now)).flatten();
+                let new = now.saturating_sub(before.unwrap_or(now));
+                if new > 0 {
+                    let _ = said.try_set(count(new, "new step", "new steps"));
+                }
+            });
+        }
+    });
+    said
+}
+
 /// The sentence, without the word that stands before it already.
 fn without_word(verdict: &crate::analysis::Verdict) -> String {
     let Some(rest) = verdict.sentence.strip_prefix(verdict.word) else {
         return verdict.sentence.clone();
     };
     let mut letters = rest.trim_start_matches([':', ' ', '.']).chars();
-    let first = letters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(letters).collect()
+    // The sentences are ours; tables for every script of the world would weigh on the first load.
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 /// What the buttons and keys do; they are the same thing.
@@ -76,6 +151,9 @@ impl Control {
     /// Whether it makes sense now. Tracks what it depends on.
     pub(crate) fn is_possible(self, session: Session) -> bool {
         let status = session.status.get();
+        if session.is_local() || !drives(session) {
+            return false;
+        }
         match self {
             Self::Run => matches!(status, Status::Ready | Status::Paused { .. }),
             Self::Step => matches!(
@@ -136,6 +214,7 @@ fn retry_from(session: Session) -> Option<u32> {
 #[component]
 fn Controls() -> impl IntoView {
     let session = session();
+    let together = expect_context::<Together>();
     let server = move || session.with(|t| t.config.as_ref().map(|c| c.server_url.clone()));
     let again = move || {
         let href = server().map(|url| {
@@ -158,9 +237,13 @@ fn Controls() -> impl IntoView {
             {button(session, Control::Step, "step", || "Step".into(), "Exactly one request (s)")}
             {button(session, Control::Stop, "square", || "Stop".into(), "Send nothing more (x)")}
             {button(session, Control::Retry, "retry", retry, "Go on from before this step, as a new branch")}
+            {breakpoints(session)}
+            {part(move || together.is(Role::Owner).then(|| view! {
+            <a class="button quiet" data-testid="compare" href=live(move || format!("compare/{}", session.id())) title="Compare with another session">"Compare"</a>
             <a class="button quiet" href=live(again) title="A new session with this server" aria-label="New session with this server">
                 {icon("plus")} <span class="wide-only">"New"</span>
             </a>
+            }))}
         </div>
     }
 }
@@ -197,7 +280,8 @@ fn button(
 pub(crate) fn ConnectionBar() -> impl IntoView {
     let session = session();
     let last = move || times::clock(session.with(|transcript| transcript.last_at));
-    let words = move || match session.link.get() {
+    let words = move || {
+        match session.link.get() {
         Link::Live | Link::Connecting => None,
         Link::Lost(_) => Some(format!(
             "Connection lost. Reconnecting… last event {}",
@@ -207,11 +291,16 @@ pub(crate) fn ConnectionBar() -> impl IntoView {
             "authscope restarts. Reconnecting… last event {}",
             last()
         )),
-        Link::Gone => Some("This session was deleted. What you see is what came before.".into()),
+        Link::HeldBack => Some(
+            "authscope answers, but new steps come late: something between it and this browser holds back event streams. Its operator must switch buffering off there."
+                .into(),
+        ),
+        Link::Gone(why) => Some(format!("{why} What you see is what came before.")),
+    }
     };
     part(move || {
         words().map(|words| {
-            let gone = session.link.get() == Link::Gone;
+            let gone = matches!(session.link.get(), Link::Gone(_) | Link::HeldBack);
             view! {
                 <p class="connection" class:gone=gone role="status" data-testid="connection-bar">
                     {icon(if gone { "info" } else { "spin" })} <span>{words}</span>
@@ -221,17 +310,19 @@ pub(crate) fn ConnectionBar() -> impl IntoView {
     })
 }
 
-/// Title of the tab: verdict and number of steps, no host name.
+/// Title and icon of the tab: verdict and number of steps, no host name.
 pub(crate) fn keep_title(session: Session) {
     Effect::new(move |_| {
         let verdict = session.verdict.get();
         let steps = count(session.steps.get(), "step", "steps");
         let title = match session.status.get() {
-            Status::YourTurn(_) => "● Your turn".to_owned(),
+            Status::YourTurn(_) => format!("● {}", word(session, &verdict)),
             _ => format!("{} {} · {steps}", sign(verdict.mark), verdict.word),
         };
         document().set_title(&format!("{title} · authscope"));
+        offline::mark(verdict.mark.id());
     });
+    on_cleanup(|| offline::mark(""));
 }
 
 const fn sign(mark: authscope_diagram::Verdict) -> &'static str {
@@ -261,16 +352,36 @@ pub(crate) fn permalink(session: Session, step: u32) -> String {
     dom::absolute(&format!("sessions/{}/step/{step}", session.id()))
 }
 
-/// Makes the address say which step is selected.
+/// Makes the address say which step is selected and which steps are wanted.
 pub(crate) fn keep_address(session: Session, router: Router) {
-    Effect::new(move |before: Option<Option<u32>>| {
-        let step = session.selected.get();
-        if before.is_some_and(|before| before != step) {
-            router.replace(crate::route::Route::Session {
+    let asked = |name| crate::route::asked(name).unwrap_or_default();
+    session
+        .filter
+        .set(Filter::parse(&asked("only"), &asked("q")));
+    Effect::new(move |before: Option<(Option<u32>, String)>| {
+        let now = (session.selected.get(), query(&session.filter.read()));
+        if before.is_some_and(|before| before != now) {
+            let route = crate::route::Route::Session {
                 id: session.id(),
-                step,
-            });
+                step: now.0,
+            };
+            router.replace(route, &now.1);
         }
-        step
+        now
     });
+}
+
+/// A filter as the query of an address.
+fn query(filter: &Filter) -> String {
+    let mut query = String::new();
+    let text = String::from(js_sys::encode_uri_component(filter.text.trim()));
+    for (name, value) in [("only", filter.words()), ("q", text)] {
+        if !value.is_empty() {
+            query.push(if query.is_empty() { '?' } else { '&' });
+            query.push_str(name);
+            query.push('=');
+            query.push_str(&value);
+        }
+    }
+    query
 }

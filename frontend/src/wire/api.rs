@@ -1,15 +1,11 @@
 //! Messages of the API.
 
-use super::{Object, event, finding};
-use authscope_model::Event;
-use authscope_model::api::{Diagnosis, Info, LabTarget, Problem, SessionSummary};
+use super::{Object, finding};
+use authscope_model::api::{
+    Diagnosis, Info, LabTarget, SavedClient, SavedTarget, SessionSummary, Since,
+};
+use authscope_model::config::Pair;
 use serde_json::Value;
-
-/// The events of a snapshot. One that cannot be read is left out rather than all of them.
-pub(crate) fn history(value: &Value) -> Option<Vec<Event>> {
-    let events = Object::of(value)?.value("events")?.as_array()?;
-    Some(events.iter().filter_map(event).collect())
-}
 
 /// A diagnosis.
 pub(crate) fn diagnosis(value: &Value) -> Option<Diagnosis> {
@@ -22,18 +18,8 @@ pub(crate) fn diagnosis(value: &Value) -> Option<Diagnosis> {
         warnings: o.u32("warnings")?,
         hints: o.u32("hints")?,
         passed_steps: o.u32("passed_steps")?,
+        kept_until: o.u64("kept_until"),
         findings: o.list("findings", finding::finding)?,
-    })
-}
-
-/// A problem in words.
-pub(crate) fn problem(value: &Value) -> Option<Problem> {
-    let o = Object::of(value)?;
-    Some(Problem {
-        kind: o.text("type")?,
-        title: o.text("title")?,
-        status: u16::try_from(o.u64("status")?).ok()?,
-        detail: o.text("detail")?,
     })
 }
 
@@ -59,6 +45,46 @@ pub(crate) fn summary(value: &Value) -> Option<SessionSummary> {
     })
 }
 
+/// What changed since a server worked.
+pub(crate) fn since(value: &Value) -> Option<Since> {
+    let o = Object::of(value)?;
+    Some(Since {
+        before: o.text("before")?,
+        at: o.u64("at")?,
+        sentence: o.text("sentence")?,
+    })
+}
+
+/// The saved targets.
+pub(crate) fn targets(value: &Value) -> Option<Vec<SavedTarget>> {
+    let read = |value: &Value| {
+        let o = Object::of(value)?;
+        Some(SavedTarget {
+            id: o.text("id")?,
+            name: o.text("name")?,
+            server_url: o.text("server_url")?,
+            settings: o.text("settings")?,
+            saved_at: o.u64("saved_at")?,
+        })
+    };
+    value.as_array()?.iter().map(read).collect()
+}
+
+/// The saved clients.
+pub(crate) fn clients(value: &Value) -> Option<Vec<SavedClient>> {
+    let read = |value: &Value| {
+        let o = Object::of(value)?;
+        Some(SavedClient {
+            id: o.text("id")?,
+            issuer: o.text("issuer")?,
+            client_id: o.text("client_id")?,
+            has_secret: o.flag("has_secret"),
+            saved_at: o.u64("saved_at")?,
+        })
+    };
+    value.as_array()?.iter().map(read).collect()
+}
+
 /// What this instance says about itself.
 pub(crate) fn info(value: &Value) -> Option<Info> {
     let o = Object::of(value)?;
@@ -72,6 +98,14 @@ pub(crate) fn info(value: &Value) -> Option<Info> {
     })
 }
 
+fn pair(value: &Value) -> Option<Pair> {
+    let o = Object::of(value)?;
+    Some(Pair {
+        name: o.text("name")?,
+        value: o.text("value")?,
+    })
+}
+
 fn target(value: &Value) -> Option<LabTarget> {
     let o = Object::of(value)?;
     Some(LabTarget {
@@ -82,5 +116,6 @@ fn target(value: &Value) -> Option<LabTarget> {
         url: o.text("url")?,
         party: o.text("party"),
         rules: o.texts("rules").unwrap_or_default(),
+        settings: o.list("settings", pair).unwrap_or_default(),
     })
 }

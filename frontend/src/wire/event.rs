@@ -39,6 +39,14 @@ fn kind(o: Object<'_>) -> Option<EventKind> {
             method: o.text("method")?,
             url: o.text("url")?,
         },
+        "resending" => EventKind::Resending {
+            exchange: o.u32("exchange")?,
+            of: o.u32("of")?,
+            branch: o.u32("branch")?,
+            parent: o.u32("parent")?,
+            method: o.text("method")?,
+            url: o.text("url")?,
+        },
         "exchange" => EventKind::Exchange {
             exchange: exchange(o.object("exchange")?)?,
         },
@@ -65,6 +73,9 @@ fn kind(o: Object<'_>) -> Option<EventKind> {
             exchange: o.u32("exchange"),
             tone: o.word("tone")?,
             text: o.text("text")?,
+        },
+        "renamed" => EventKind::Renamed {
+            title: o.text("title")?,
         },
         "stops_here" => EventKind::StopsHere {
             exchange: o.u32("exchange"),
@@ -175,9 +186,17 @@ fn turn(o: Object<'_>) -> Option<Turn> {
             reason: o.text("reason")?,
             clause: o.text("clause")?,
         },
+        "breakpoint" => Turn::Breakpoint {
+            step: o.word("step")?,
+            at: o.word("at")?,
+            exchange: o.u32("exchange"),
+            preview: o.text("preview")?,
+        },
         "device_code" => Turn::DeviceCode {
             user_code: o.text("user_code")?,
             verification_uri: o.text("verification_uri")?,
+            verification_uri_complete: o.text("verification_uri_complete"),
+            expires_at: o.u64("expires_at"),
         },
         _ => Turn::Unknown,
     })

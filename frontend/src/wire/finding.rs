@@ -1,7 +1,7 @@
 //! Findings.
 
 use super::Object;
-use authscope_model::finding::{Reference, Snippet};
+use authscope_model::finding::{Reference, Snippet, Table, TableRow};
 use authscope_model::{Evidence, Finding, Part};
 use serde_json::Value;
 
@@ -20,6 +20,7 @@ pub(super) fn finding(value: &Value) -> Option<Finding> {
         related: o.list("related", evidence).unwrap_or_default(),
         fix: o.text("fix")?,
         snippets: o.list("snippets", snippet).unwrap_or_default(),
+        table: o.value("table").and_then(table),
         references: o.list("references", reference)?,
         explained_by: o.text("explained_by"),
         clients: o.text("clients"),
@@ -57,6 +58,28 @@ fn snippet(value: &Value) -> Option<Snippet> {
         kind: o.text("kind")?,
         text: o.text("text")?,
     })
+}
+
+fn table(value: &Value) -> Option<Table> {
+    let o = Object::of(value)?;
+    Some(Table {
+        title: o.text("title")?,
+        columns: o.list("columns", text)?,
+        rows: o.list("rows", row)?,
+    })
+}
+
+fn row(value: &Value) -> Option<TableRow> {
+    let o = Object::of(value)?;
+    Some(TableRow {
+        name: o.text("name")?,
+        cells: o.list("cells", text)?,
+        note: o.text_or_empty("note"),
+    })
+}
+
+fn text(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned)
 }
 
 fn reference(value: &Value) -> Option<Reference> {

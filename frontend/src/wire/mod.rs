@@ -8,9 +8,11 @@ mod api;
 mod event;
 mod exchange;
 mod finding;
+mod history;
 
-pub(crate) use api::{diagnosis, history, info, problem, summaries, summary};
+pub(crate) use api::{clients, diagnosis, info, since, summaries, summary, targets};
 pub(crate) use event::event;
+pub(crate) use history::history;
 
 use serde::de::Deserialize;
 use serde::de::IntoDeserializer;

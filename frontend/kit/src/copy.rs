@@ -1,12 +1,13 @@
 //! A button that copies, and says so only when it did.
 
-use super::{icon, part, press};
 use crate::dom;
+use crate::icon::icon;
+use crate::part::{part, press};
 use leptos::prelude::*;
 
 /// Copies a text that is asked for when the button is pressed.
 #[component]
-pub(crate) fn Copy(
+pub fn Copy(
     /// What is copied, for its name: `Copy redirect URI`.
     what: &'static str,
     /// The text.

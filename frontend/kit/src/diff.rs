@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 
 /// A text in three parts: equal, different, equal.
-pub(crate) type Parts = (String, String, String);
+pub type Parts = (String, String, String);
 
 /// Splits two texts around their difference.
-pub(crate) fn parts(a: &str, b: &str) -> (Parts, Parts) {
+#[must_use]
+pub fn parts(a: &str, b: &str) -> (Parts, Parts) {
     let (left, right): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let start = left.iter().zip(&right).take_while(|(x, y)| x == y).count();
     let rest = left.len().min(right.len()) - start;
@@ -27,19 +28,25 @@ fn split(text: &[char], start: usize, end: usize) -> Parts {
 }
 
 /// Expected, then received, with the differing characters marked.
-pub(crate) fn view(expected: &str, received: &str) -> AnyView {
-    let (wanted, came) = parts(expected, received);
-    // Nothing in common: marking everything says nothing.
-    let marks = !wanted.0.is_empty() || !wanted.2.is_empty();
+pub fn view(expected: &str, received: &str) -> AnyView {
+    let (wanted, came) = marked(expected, received);
     view! {
         <dl class="diff">
             <dt>"Expected"</dt>
-            <dd class="mono expected">{side(wanted, marks)}</dd>
+            <dd class="mono expected">{wanted}</dd>
             <dt>"Received"</dt>
-            <dd class="mono received">{side(came, marks)}</dd>
+            <dd class="mono received">{came}</dd>
         </dl>
     }
     .into_any()
+}
+
+/// Two texts with the characters marked in which they differ.
+pub fn marked(a: &str, b: &str) -> (AnyView, AnyView) {
+    let (left, right) = parts(a, b);
+    // Nothing in common: marking everything says nothing.
+    let marks = !left.0.is_empty() || !left.2.is_empty();
+    (side(left, marks), side(right, marks))
 }
 
 fn side((before, different, after): Parts, marks: bool) -> AnyView {
@@ -58,7 +65,7 @@ fn side((before, different, after): Parts, marks: bool) -> AnyView {
 mod tests {
     use super::*;
 
-    fn marked(a: &str, b: &str) -> (String, String) {
+    fn middles(a: &str, b: &str) -> (String, String) {
         let (x, y) = parts(a, b);
         (x.1, y.1)
     }
@@ -66,18 +73,18 @@ mod tests {
     #[test]
     fn one_character_is_one_character() {
         assert_eq!(
-            marked("https://a/mcp", "https://a/mcp/"),
+            middles("https://a/mcp", "https://a/mcp/"),
             (String::new(), "/".into())
         );
         assert_eq!(
-            marked("org:write", "orgs:write"),
+            middles("org:write", "orgs:write"),
             (String::new(), "s".into())
         );
-        assert_eq!(marked("aa", "aaa"), (String::new(), "a".into()));
+        assert_eq!(middles("aa", "aaa"), (String::new(), "a".into()));
         assert_eq!(
-            marked("http://localhost/x", "http://127.0.0.1/x"),
+            middles("http://localhost/x", "http://127.0.0.1/x"),
             ("localhost".into(), "127.0.0.1".into())
         );
-        assert_eq!(marked("same", "same"), (String::new(), String::new()));
+        assert_eq!(middles("same", "same"), (String::new(), String::new()));
     }
 }

@@ -5,24 +5,24 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 /// Path of the `<base>` of the page, with a slash at the end; everything is relative to it.
-pub(crate) fn base_path() -> String {
+pub fn base_path() -> String {
     let base = document().base_uri().ok().flatten().unwrap_or_default();
     web_sys::Url::new(&base).map_or_else(|_| "/".into(), |url| url.pathname())
 }
 
 /// The absolute address of a path below the base.
-pub(crate) fn absolute(path: &str) -> String {
+pub fn absolute(path: &str) -> String {
     let base = document().base_uri().ok().flatten().unwrap_or_default();
     web_sys::Url::new_with_base(path, &base).map_or_else(|_| path.to_owned(), |url| url.href())
 }
 
 /// Milliseconds since the epoch.
-pub(crate) fn now() -> u64 {
+pub fn now() -> u64 {
     js_sys::Date::now() as u64
 }
 
 /// Copies a text. Browsers give the clipboard to secure pages only; elsewhere a selection is copied.
-pub(crate) async fn copy(text: &str) -> bool {
+pub async fn copy(text: &str) -> bool {
     let navigator = window().navigator();
     let clipboard = js_sys::Reflect::get(&navigator, &JsValue::from_str("clipboard"));
     let usable = clipboard.is_ok_and(|it| !it.is_undefined() && !it.is_null());
@@ -33,6 +33,36 @@ pub(crate) async fn copy(text: &str) -> bool {
         }
     }
     copy_selection(text).unwrap_or(false)
+}
+
+/// Copies a text that is still on its way. Asked for within the click, because some browsers give the clipboard to
+/// nothing later; true only when it is there.
+pub async fn copy_when_ready(text: js_sys::Promise) -> bool {
+    if let Some(written) = write_when_ready(&text)
+        && JsFuture::from(written).await.is_ok()
+    {
+        return true;
+    }
+    match JsFuture::from(text).await {
+        Ok(text) => copy(&text.as_string().unwrap_or_default()).await,
+        Err(_) => false,
+    }
+}
+
+fn write_when_ready(text: &js_sys::Promise) -> Option<js_sys::Promise> {
+    let known = |holder: &JsValue, name: &str| {
+        js_sys::Reflect::get(holder, &JsValue::from_str(name))
+            .ok()
+            .filter(|it| !it.is_undefined() && !it.is_null())
+    };
+    let navigator = window().navigator();
+    known(&navigator, "clipboard")?;
+    let item: js_sys::Function = known(&window(), "ClipboardItem")?.dyn_into().ok()?;
+    let parts = js_sys::Object::new();
+    js_sys::Reflect::set(&parts, &"text/plain".into(), text).ok()?;
+    let item = js_sys::Reflect::construct(&item, &js_sys::Array::of1(&parts)).ok()?;
+    let written = navigator.clipboard().write(&js_sys::Array::of1(&item));
+    Some(written)
 }
 
 fn copy_selection(text: &str) -> Option<bool> {
@@ -53,36 +83,50 @@ fn storage() -> Option<web_sys::Storage> {
 }
 
 /// A value this browser remembers.
-pub(crate) fn remembered(name: &str) -> Option<String> {
+pub fn remembered(name: &str) -> Option<String> {
     storage()?.get_item(&format!("authscope.{name}")).ok()?
 }
 
 /// Remembers a value; when the browser refuses, it is merely not remembered.
-pub(crate) fn remember(name: &str, value: &str) {
+pub fn remember(name: &str, value: &str) {
     if let Some(storage) = storage() {
         let _ = storage.set_item(&format!("authscope.{name}"), value);
     }
 }
 
 /// The element with an id.
-pub(crate) fn by_id(id: &str) -> Option<web_sys::HtmlElement> {
+pub fn by_id(id: &str) -> Option<web_sys::HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
 /// The first element that a selector finds.
-pub(crate) fn find(selector: &str) -> Option<web_sys::HtmlElement> {
+pub fn find(selector: &str) -> Option<web_sys::HtmlElement> {
     document().query_selector(selector).ok()??.dyn_into().ok()
 }
 
+/// Calls a method without arguments of an element, such as `showModal`, where both are there.
+pub fn call(selector: &str, method: &str) {
+    let Some(element) = find(selector) else {
+        return;
+    };
+    let found = js_sys::Reflect::get(&element, &method.into());
+    if let Some(method) = found
+        .ok()
+        .and_then(|it| it.dyn_into::<js_sys::Function>().ok())
+    {
+        let _ = method.call0(&element);
+    }
+}
+
 /// Moves the focus without scrolling the page about.
-pub(crate) fn focus(selector: &str) {
+pub fn focus(selector: &str) {
     if let Some(element) = find(selector) {
         let _ = element.focus();
     }
 }
 
 /// Brings an element into view, moving as little as possible.
-pub(crate) fn reveal(element: &web_sys::Element, centre: bool) {
+pub fn reveal(element: &web_sys::Element, centre: bool) {
     let options = web_sys::ScrollIntoViewOptions::new();
     options.set_block(if centre {
         web_sys::ScrollLogicalPosition::Center
@@ -93,12 +137,12 @@ pub(crate) fn reveal(element: &web_sys::Element, centre: bool) {
 }
 
 /// Runs something after the page has been updated.
-pub(crate) fn later(millis: u64, action: impl FnOnce() + 'static) {
+pub fn later(millis: u64, action: impl FnOnce() + 'static) {
     leptos::prelude::set_timeout(action, std::time::Duration::from_millis(millis));
 }
 
 /// Whether a media query holds.
-pub(crate) fn media(query: &str) -> bool {
+pub fn media(query: &str) -> bool {
     window()
         .match_media(query)
         .ok()
@@ -106,7 +150,12 @@ pub(crate) fn media(query: &str) -> bool {
         .is_some_and(|list| list.matches())
 }
 
+/// Loads the page anew.
+pub fn reload() {
+    let _ = window().location().reload();
+}
+
 /// Whether the page is in front.
-pub(crate) fn visible() -> bool {
+pub fn visible() -> bool {
     document().visibility_state() == web_sys::VisibilityState::Visible
 }

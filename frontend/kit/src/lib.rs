@@ -1,0 +1,10 @@
+//! What the modules of the interface have in common: the browser behind small functions, requests to our API, and the
+//! smallest parts of views. Each module links what it uses of it.
+
+pub mod copy;
+pub mod diff;
+pub mod dom;
+pub mod http;
+pub mod icon;
+pub mod part;
+pub mod times;
