@@ -1,11 +1,13 @@
 //! An engine with a listener of its own, as `authscope serve` has one: the redirect URI, the client document and the
 //! client's keys answer over HTTP.
 
-use authscope_engine::{Engine, EngineError, InboundRequest, Leg, ServedDocument, Settings};
+use authscope_engine::{
+    Clock, Engine, EngineError, Entropy, InboundRequest, Leg, ServedDocument, Settings,
+};
 use authscope_model::api::Command;
 use authscope_model::event::Mode;
 use authscope_model::{Header, SessionConfig, Transcript};
-use authscope_net::{Net, NetSettings};
+use authscope_net::{Net, NetSettings, Resolve};
 use authscope_store::{MemoryStore, SharedStore};
 use axum::Router;
 use axum::body::Body;
@@ -33,10 +35,14 @@ pub struct Options {
     pub keep_state: bool,
     /// How requests go out.
     pub net: NetSettings,
+    /// Who resolves names, where it is not the system.
+    pub resolver: Option<Arc<dyn Resolve>>,
     /// Port of the listener; 0 takes any free one.
     pub port: u16,
     /// Redirect URI, where it is not the instance's own.
     pub redirect_uri: Option<String>,
+    /// Time and randomness, where they are not the machine's.
+    pub sources: Option<(Box<dyn Clock>, Box<dyn Entropy>)>,
 }
 
 impl Options {
@@ -52,8 +58,10 @@ impl Options {
                 timeout: Duration::from_secs(20),
                 ..NetSettings::default()
             },
+            resolver: None,
             port: 0,
             redirect_uri: None,
+            sources: None,
         }
     }
 
@@ -97,12 +105,22 @@ impl Instance {
             public_url: public_url.clone(),
             redirect_uri: options.redirect_uri,
             hosts_documents: true,
+            expiry_leeway: 1,
             interactive: options.interactive,
             leg: options.leg,
             keep_state: options.keep_state,
             version: env!("CARGO_PKG_VERSION").into(),
         };
-        let engine = Engine::new(options.store, Net::new(options.net)?, settings);
+        let net = match options.resolver {
+            Some(resolver) => Net::with_resolver(options.net, resolver)?,
+            None => Net::new(options.net)?,
+        };
+        let engine = match options.sources {
+            Some((clock, entropy)) => {
+                Engine::with_sources(options.store, net, settings, clock, entropy)
+            }
+            None => Engine::new(options.store, net, settings),
+        };
         let app = router(engine.clone());
         let listener = tokio::spawn(async move {
             // An accept error ends the listener; whoever waits for it then says so.

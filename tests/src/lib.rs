@@ -3,10 +3,12 @@
 //! Each file in `tests/` is one ring, a binary of its own. The helpers here run the real engine on a real store and a
 //! real network; nothing is replaced by a stand-in except the person at the browser.
 
+pub mod gate;
 pub mod golden;
 pub mod instance;
 pub mod launcher;
 pub mod person;
+pub mod still;
 pub mod tools;
 pub mod transcripts;
 pub mod wire;

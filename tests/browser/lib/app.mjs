@@ -19,11 +19,14 @@ export function setting(name) {
 /**
  * Starts `authscope serve --lab`.
  *
- * @param {{ args?: string[] }} [options] further arguments of `serve`
+ * @param {{ args?: string[], owned?: boolean }} [options] further arguments of `serve`; `owned`: sessions belong to
+ *   whoever made them, as on an instance that others reach
  * @returns {Promise<App>}
  */
-export async function startApp({ args = [] } = {}) {
-  const app = new App(await freePort(), await mkdtemp(join(tmpdir(), "authscope-browser-")), args);
+export async function startApp({ args = [], owned = false } = {}) {
+  const port = await freePort();
+  const own = owned ? ["--public-url", `http://127.0.0.1:${port}/`, "--guard", "local"] : [];
+  const app = new App(port, await mkdtemp(join(tmpdir(), "authscope-browser-")), [...own, ...args]);
   await app.start();
   return app;
 }

@@ -68,7 +68,10 @@ export class Session {
     const link = this.page.getByTestId("authorize-link");
     await link.waitFor();
     const [popup] = await Promise.all([this.page.context().waitForEvent("page"), link.click()]);
-    await popup.waitForLoadState();
+    // Where nobody is asked anything, it may have come back and closed itself by now.
+    await popup.waitForLoadState().catch((error) => {
+      if (!popup.isClosed()) throw error;
+    });
     return popup;
   }
 

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use authscope_lab::{Lab, LabConfig, LogEntry, RunningLab, Side, TargetInfo};
 use authscope_model::event::Ending;
 use authscope_model::transcript::Status;
-use authscope_model::{SessionConfig, Transcript};
+use authscope_model::{Recording, SessionConfig, Transcript};
 use authscope_tests::instance::{Instance, Options};
 use authscope_tests::transcripts::story;
 use reqwest::redirect::Policy;
@@ -84,11 +84,18 @@ async fn measure(lab: &RunningLab) -> anyhow::Result<String> {
         millis(floor),
     );
     if let Some(binary) = std::env::var_os("AUTHSCOPE_BIN") {
-        let process = median(processes(&binary, target).await?.into_iter());
+        let runs = processes(&binary, target).await?;
+        let process = median(runs.iter().map(|cost| cost.whole));
+        let beyond = runs
+            .iter()
+            .map(|cost| cost.whole.saturating_sub(cost.answers));
         report += &format!(
-            "authscope check, process   {}   ({} more than the bare client)\n",
+            "authscope check, process   {}   ({} more than the bare client)\n\
+             of which beyond answers    {}   (goal: {})\n",
             millis(process),
-            millis(process.saturating_sub(floor))
+            millis(process.saturating_sub(floor)),
+            millis(median(beyond)),
+            millis(GOAL),
         );
     }
     Ok(report)
@@ -231,22 +238,29 @@ impl Names {
     }
 }
 
-async fn processes(binary: &std::ffi::OsStr, target: &TargetInfo) -> anyhow::Result<Vec<Duration>> {
+async fn processes(binary: &std::ffi::OsStr, target: &TargetInfo) -> anyhow::Result<Vec<Cost>> {
     let mut times = Vec::new();
+    let file = tempfile::NamedTempFile::new()?;
     for number in 0..WARM + TIMED {
         let start = Instant::now();
         let done = tokio::process::Command::new(binary)
-            .args(["check", "--format", "json", &target.mcp_url])
+            .args(["check", "--format", "json", &target.mcp_url, "--record"])
+            .arg(file.path())
             .output()
             .await?;
-        if number >= WARM {
-            times.push(start.elapsed());
-        }
+        let whole = start.elapsed();
         anyhow::ensure!(
             done.status.success(),
             "authscope check failed: {}",
             String::from_utf8_lossy(&done.stdout)
         );
+        let recording = Recording::parse(&std::fs::read_to_string(file.path())?)?;
+        if number >= WARM {
+            times.push(Cost {
+                whole,
+                answers: answers(&recording.transcript()),
+            });
+        }
     }
     Ok(times)
 }

@@ -1,8 +1,8 @@
 //! Healthy targets: the flow comes to its end, nothing is complained about, and the recording is what happened.
 
-use crate::support::{config, for_each, headless, lab, origins};
+use crate::support::{config_on, for_each, headless, lab, origins};
 use authscope_lab::{RunningLab, TargetInfo};
-use authscope_model::event::Ending;
+use authscope_model::event::{Decision, Ending};
 use authscope_model::transcript::Status;
 use authscope_model::{RevisionChoice, SessionConfig, Transcript};
 use authscope_tests::instance::Instance;
@@ -29,7 +29,7 @@ async fn nothing_is_wrong_with_a_healthy_target() {
         run(
             Arc::clone(&lab),
             Arc::clone(&instance),
-            config(&target),
+            config_on(&lab, &target),
             target,
         )
     })
@@ -37,45 +37,63 @@ async fn nothing_is_wrong_with_a_healthy_target() {
     println!("{count} healthy targets");
 }
 
-/// Without any metadata there is nothing to recognise the revision by, and default endpoints are not guessed.
-const NOTHING_TO_GO_BY: &str = "revision-2025-03-26-default-endpoints";
+/// The negative probes find nothing that is accepted and must not be, nor the other way round.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_is_wrong_with_a_healthy_target_under_the_negative_probes() {
+    let (lab, instance) = (lab().await, headless().await);
+    for_each(healthy(&lab), |target| {
+        let instance = Arc::clone(&instance);
+        let config = SessionConfig {
+            probe: true,
+            refresh: true,
+            ..config_on(&lab, &target)
+        };
+        async move {
+            let transcript = instance
+                .finish(config)
+                .await
+                .map_err(|error| format!("{}: {error:#}", target.id))?;
+            match complaints(&transcript).first() {
+                Some(first) => Err(format!(
+                    "{}: {}\n{}",
+                    target.id,
+                    finding_line(first),
+                    story(&transcript)
+                )),
+                None => Ok(()),
+            }
+        }
+    })
+    .await;
+}
 
 /// The revision is found out instead of given.
 #[tokio::test]
 async fn nothing_is_wrong_when_the_revision_is_found_out() {
     let (lab, instance) = (lab().await, headless().await);
-    let mut targets = healthy(&lab);
-    targets.retain(|target| target.id != NOTHING_TO_GO_BY);
-    for_each(targets, |target| {
+    for_each(healthy(&lab), |target| {
         let config = SessionConfig {
             revision: RevisionChoice::Auto,
-            ..config(&target)
+            ..config_on(&lab, &target)
         };
         run(Arc::clone(&lab), Arc::clone(&instance), config, target)
     })
     .await;
 }
 
+/// Without any metadata, the default endpoints are what the revision is recognised by, and the recording says so.
 #[tokio::test]
-async fn default_endpoints_are_not_guessed() {
+async fn default_endpoints_tell_the_first_revision() {
     let (lab, instance) = (lab().await, headless().await);
-    let target = lab.target(NOTHING_TO_GO_BY).unwrap();
+    let target = lab.target("revision-2025-03-26-default-endpoints").unwrap();
     let config = SessionConfig::new(target.mcp_url.clone());
     let transcript = instance.finish(config).await.unwrap();
-    let Status::Finished(Ending::Blocked, message) = &transcript.status else {
-        panic!("{}", story(&transcript));
-    };
-    assert!(message.contains("Nothing to go by"), "{message}");
-    let asked: Vec<String> = lab
-        .log(&target.id)
-        .into_iter()
-        .map(|entry| entry.path)
-        .collect();
-    let guessed = ["/authorize", "/token", "/register"];
-    assert!(
-        !asked.iter().any(|path| guessed.contains(&path.as_str())),
-        "{asked:?}"
-    );
+    let decided = transcript
+        .decisions
+        .iter()
+        .find(|d| matches!(d.decision, Decision::Revision { revision } if revision.as_str() == "2025-03-26"));
+    let because = &decided.unwrap().because;
+    assert!(because.contains("registration endpoint"), "{because}");
 }
 
 async fn run(

@@ -7,11 +7,15 @@
     reason = "what these helpers run into is a failed test"
 )]
 
+mod breakpoints;
 mod callback;
 mod driving;
+mod dry_run;
 mod faults;
 mod healthy;
+mod recordings;
 mod registration;
+mod resend;
 mod restart;
 mod support;
 mod turns;

@@ -3,7 +3,7 @@
 //! Each process is a runtime of its own: ending it drops every task at once, as a kill would.
 
 use crate::support::{config, single};
-use authscope_model::api::Command;
+use authscope_model::api::{Command, Resend};
 use authscope_model::event::{Ending, Turn};
 use authscope_model::transcript::Status;
 use authscope_model::{Event, SessionConfig, Transcript};
@@ -209,4 +209,63 @@ async fn a_run_that_was_at_work_says_so_and_can_be_retried() {
         "{}",
         story(&transcript)
     );
+}
+
+/// The flow was stopped, so nothing goes on by itself: the next command finds what was out.
+#[tokio::test]
+async fn a_resent_request_that_was_out_is_told() {
+    let data = tempfile::tempdir().unwrap();
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/mcp", silent.local_addr().unwrap());
+    let first = Process::start(data.path(), 0).await;
+    let id = first.run(SessionConfig::new(url.clone())).await;
+    first
+        .wait(&id, "a request", |t| {
+            matches!(&t.status, Status::Running(Some(_)))
+        })
+        .await;
+    let session = id.clone();
+    first
+        .inside(|instance| async move {
+            instance.command(&session, Command::Stop).await.unwrap();
+            let resend = Resend {
+                of: 1,
+                method: "GET".into(),
+                url,
+                headers: Vec::new(),
+                body: String::new(),
+            };
+            instance
+                .engine
+                .resend(&session, resend.clone(), false)
+                .await
+                .unwrap();
+            // One at a time.
+            let second = instance.engine.resend(&session, resend, false).await;
+            assert!(second.unwrap_err().to_string().contains("is out"));
+        })
+        .await;
+    let port = first.port;
+    let out = first
+        .wait(&id, "the resent request", |t| !t.resending.is_empty())
+        .await;
+    assert_eq!(out.exchanges.len(), 1);
+    drop(first);
+    let second = Process::start(data.path(), port).await;
+    let session = id.clone();
+    second
+        .inside(|instance| async move {
+            let title = Command::Rename {
+                title: "again".into(),
+            };
+            instance.command(&session, title).await.unwrap();
+        })
+        .await;
+    let told = second
+        .wait(&id, "its end", |t| t.exchange(2).is_some())
+        .await;
+    assert!(told.resending.is_empty());
+    let failure = told.exchange(2).and_then(|e| e.failure().cloned()).unwrap();
+    assert!(failure.message.contains("restarted"), "{}", failure.message);
+    assert!(matches!(told.status, Status::Finished(Ending::Stopped, _)));
 }

@@ -1,7 +1,9 @@
 //! What the tests of this ring share: how a lab target is run, and what is said when it went wrong.
 
-use authscope_lab::{Fault, Lab, LabConfig, RunningLab, Shows, TargetInfo, preset};
-use authscope_model::config::ToolCall;
+use authscope_lab::{
+    CLIENT_KEY, Fault, How, IDP_CLIENT, Lab, LabConfig, RunningLab, Shows, TargetInfo, preset,
+};
+use authscope_model::config::{Dpop, Grant, ToolCall};
 use authscope_model::{RevisionChoice, SessionConfig};
 use authscope_net::NetSettings;
 use authscope_tests::instance::{Instance, Options};
@@ -29,11 +31,22 @@ pub(crate) async fn single(preset: &str, faults: &[&str]) -> (RunningLab, Target
     (lab, target)
 }
 
+/// A healthy target that shows its page for consent to programs too.
+pub(crate) async fn asking_programs() -> (RunningLab, TargetInfo) {
+    let config = LabConfig {
+        asks_programs: true,
+        ..LabConfig::default()
+    };
+    let lab = Lab::start_single(config, "healthy", &[]).await.unwrap();
+    let target = lab.target("healthy").unwrap().clone();
+    (lab, target)
+}
+
 /// A headless instance that does not wait long for servers that hang.
 pub(crate) async fn headless() -> Arc<Instance> {
     let options = Options::headless();
     let net = NetSettings {
-        timeout: Duration::from_secs(4),
+        timeout: Duration::from_secs(8),
         ..options.net
     };
     Arc::new(Instance::start(Options { net, ..options }).await.unwrap())
@@ -45,23 +58,64 @@ pub(crate) fn config(target: &TargetInfo) -> SessionConfig {
     config.revision = RevisionChoice::parse(target.revision).unwrap();
     if let Some((id, secret)) = preset(&target.id).and_then(|preset| preset.client) {
         config.client_id = Some(id.into());
-        config.client_secret = Some(secret.into());
+        config.client_secret = (!secret.is_empty()).then(|| secret.into());
     }
     config
 }
 
-/// The same, with what brings a fault out.
-pub(crate) fn config_for(target: &TargetInfo, fault: &Fault) -> SessionConfig {
+/// The same, with the way the token is meant to be obtained.
+pub(crate) fn config_on(lab: &RunningLab, target: &TargetInfo) -> SessionConfig {
     let mut config = config(target);
+    choose(&mut config, lab, target);
+    config
+}
+
+fn choose(config: &mut SessionConfig, lab: &RunningLab, target: &TargetInfo) {
+    match target.how {
+        How::Code => {}
+        How::Dpop => config.dpop = Dpop::On,
+        How::SecretJwt => config.token_endpoint_auth_method = Some("client_secret_jwt".into()),
+        How::KeyJwt => config.token_endpoint_auth_method = Some("private_key_jwt".into()),
+        How::ClientCredentials => config.grant = Grant::ClientCredentials,
+        How::ClientCredentialsKey => {
+            config.grant = Grant::ClientCredentials;
+            config.private_key = Some(CLIENT_KEY.into());
+            config.signing_alg = Some("ES256".into());
+        }
+        How::Device => config.grant = Grant::DeviceCode,
+        How::IdentityAssertion => {
+            config.grant = Grant::IdentityAssertion {
+                idp_token_endpoint: format!("{}/idp/token", target.issuer),
+                idp_issuer: None,
+                idp_client_id: Some(IDP_CLIENT.into()),
+                subject_token: lab.id_token(&target.id),
+                subject_token_type: None,
+            }
+        }
+        How::Workload => {
+            config.grant = Grant::JwtBearer {
+                assertion: lab.workload_token(&target.id),
+            }
+        }
+    }
+}
+
+/// The same, with what brings a fault out.
+pub(crate) fn config_for(lab: &RunningLab, target: &TargetInfo, fault: &Fault) -> SessionConfig {
+    let mut config = config_on(lab, target);
     config.verify_token = true;
     match fault.shows {
-        Shows::Flow | Shows::Browser => {}
+        Shows::Flow => {}
         Shows::Refresh => {
             config.refresh = true;
             // Whether a replaced refresh token still works is seen by a probe only.
             config.probe = fault.rules.contains(&"refresh-token-reuse-accepted");
         }
-        Shows::Probe => config.probe = true,
+        // Nobody but a clean-up asks the server to manage what it registered.
+        Shows::Probe if fault.rules.contains(&"registration-management-refused") => {
+            config.clean_up = true;
+        }
+        Shows::Probe | Shows::Browser => config.probe = true,
         Shows::StepUp => {
             config.call_tool = Some(ToolCall {
                 name: "admin_report".into(),

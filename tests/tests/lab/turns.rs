@@ -1,6 +1,6 @@
 //! What a person is asked beside signing in, and what they may ask for afterwards.
 
-use crate::support::{config, single};
+use crate::support::{asking_programs, config, single};
 use authscope_lab::{RunningLab, TargetInfo};
 use authscope_model::api::Command;
 use authscope_model::event::{Ending, Turn};
@@ -297,4 +297,201 @@ async fn a_stopped_run_takes_no_answer() {
     let error = asked.instance.command(&asked.id, Command::GoOn).await;
     let error = error.unwrap_err().to_string();
     assert!(error.contains("nothing asked"), "{error}");
+}
+
+/// The registered client is read back, replaced and deleted, each a step of its own.
+#[tokio::test]
+async fn a_registration_is_managed() {
+    let asked = Asked::new("registration-only", &[], |_| {}).await;
+    asked.complete().await;
+    let rename = Command::UpdateRegistration {
+        metadata: r#"{"client_name": "Renamed"}"#.into(),
+    };
+    for (command, step, status) in [
+        (Command::ReadRegistration, StepKind::RegistrationRead, 200),
+        (rename, StepKind::RegistrationUpdate, 200),
+        (Command::ReadRegistration, StepKind::RegistrationRead, 200),
+        (
+            Command::DeleteRegistration,
+            StepKind::RegistrationDelete,
+            204,
+        ),
+    ] {
+        let transcript = asked.and_then(command).await;
+        let last = transcript.last_of(step).unwrap();
+        assert_eq!(
+            (last.status(), last.extra),
+            (Some(status), true),
+            "{}",
+            story(&transcript)
+        );
+        if step == StepKind::RegistrationRead
+            && transcript.last_of(StepKind::RegistrationUpdate).is_some()
+        {
+            let read = last.response().unwrap().body.json().unwrap();
+            assert_eq!(read["client_name"], "Renamed");
+        }
+    }
+    let gone = asked
+        .instance
+        .command(&asked.id, Command::ReadRegistration)
+        .await;
+    assert!(gone.unwrap_err().to_string().contains("RFC 7592"));
+    let events = asked
+        .instance
+        .engine
+        .store()
+        .events(&asked.id, 0, usize::MAX)
+        .await
+        .unwrap();
+    let log = asked._lab.log("registration-only");
+    let stored = serde_json::to_string(&events).unwrap();
+    let sent = log.iter().filter(|e| e.path.starts_with("/register/"));
+    let tokens: Vec<&str> = sent
+        .filter_map(|e| e.header("authorization")?.strip_prefix("Bearer "))
+        .collect();
+    assert_eq!(tokens.len(), 4);
+    for token in tokens {
+        assert!(
+            !stored.contains(token),
+            "the management token is stored in the clear"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_used_twice() {
+    for (faults, reused) in [
+        (&[][..], StepKind::NegativeProbe),
+        (&["refresh-not-rotated"], StepKind::Refresh),
+    ] {
+        let asked = Asked::new("healthy", faults, |_| {}).await;
+        asked.complete().await;
+        let transcript = asked.and_then(Command::RefreshTwice).await;
+        let uses = transcript
+            .exchanges
+            .iter()
+            .filter(|e| e.request.body.text.contains("grant_type=refresh_token"));
+        assert_eq!(uses.count(), 2, "{}", story(&transcript));
+        assert!(transcript.last_of(reused).is_some());
+    }
+}
+
+#[tokio::test]
+async fn resources_and_prompts_are_listed_afterwards() {
+    let asked = Asked::new("healthy", &[], |_| {}).await;
+    asked.complete().await;
+    let transcript = asked.and_then(Command::ListEverything).await;
+    for step in [StepKind::McpResourcesList, StepKind::McpPromptsList] {
+        assert!(transcript.last_of(step).is_some(), "{}", story(&transcript));
+    }
+}
+
+/// An edit of the client shows in the document at once, and in the next registration.
+#[tokio::test]
+async fn the_client_is_edited() {
+    let asked = Asked::new("healthy", &[], |_| {}).await;
+    let first = asked.complete().await;
+    asked
+        .command(Command::EditClient {
+            metadata: r#"{"client_name": "Edited"}"#.into(),
+        })
+        .await;
+    let served: serde_json::Value = reqwest::get(&first.client_document_url)
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(served["client_name"], "Edited");
+    let error = asked
+        .instance
+        .command(
+            &asked.id,
+            Command::EditClient {
+                metadata: "[1]".into(),
+            },
+        )
+        .await;
+    assert!(error.unwrap_err().to_string().contains("JSON object"));
+    asked.command(Command::Reregister).await;
+    let second = asked.complete_branch(1).await;
+    let sent = second
+        .last_of(StepKind::Register)
+        .unwrap()
+        .request
+        .body
+        .json()
+        .unwrap();
+    assert_eq!(sent["client_name"], "Edited");
+}
+
+/// A client saved for an issuer is used there by the next session, without registering; forgetting it registers again.
+#[tokio::test]
+async fn a_saved_client_serves_the_next_session() {
+    let asked = Asked::new("registration-gives-secret", &[], |_| {}).await;
+    asked.complete().await;
+    asked.command(Command::SaveClient).await;
+    let saved = asked.instance.engine.clients().await.unwrap();
+    let [client] = saved.as_slice() else {
+        panic!("{saved:?}");
+    };
+    assert_eq!(
+        (client.issuer.as_str(), client.has_secret),
+        (asked.target.issuer.as_str(), true)
+    );
+    let id = asked.instance.run(config(&asked.target)).await.unwrap();
+    let next = Asked { id, ..asked };
+    let second = next.complete().await;
+    assert!(
+        second.first_of(StepKind::Register).is_none(),
+        "{}",
+        story(&second)
+    );
+    let sent = &second.first_of(StepKind::Authorize).unwrap().request.url;
+    assert!(sent.contains(&client.client_id), "{sent}");
+    next.command(Command::Reregister).await;
+    let third = next.complete_branch(1).await;
+    assert!(third.first_of(StepKind::Register).is_some());
+    assert!(next.instance.engine.clients().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn where_following_redirects_comes_to_a_page_a_person_goes_on() {
+    let (lab, target) = asking_programs().await;
+    let instance = Instance::start(Options::with_a_person()).await.unwrap();
+    let mut config = config(&target);
+    config.follow_redirects = true;
+    let id = instance.run(config).await.unwrap();
+    let asked = Asked {
+        _lab: lab,
+        target,
+        instance,
+        id,
+    };
+    let Turn::Authorize { exchange, .. } = asked.turn().await else {
+        panic!("not asked");
+    };
+    let waiting = asked.instance.transcript(&asked.id).await.unwrap();
+    let steps = waiting.exchanges.iter();
+    let tried: Vec<_> = steps.filter(|it| it.step == StepKind::Authorize).collect();
+    assert_eq!(tried.len(), 2, "{}", story(&waiting));
+    assert_eq!(tried[1].id, exchange);
+    // The same request, with the same state: what came back counts for both.
+    assert_eq!(tried[0].request.url, tried[1].request.url);
+    let said = |text: &str| waiting.notes.iter().any(|note| note.text.contains(text));
+    assert!(said("wants a person"), "{}", story(&waiting));
+    asked.complete().await;
+}
+
+#[tokio::test]
+async fn without_a_person_the_page_ends_the_run_with_words() {
+    let (_lab, target) = asking_programs().await;
+    let instance = Instance::start(Options::headless()).await.unwrap();
+    let transcript = instance.finish(config(&target)).await.unwrap();
+    assert!(
+        !matches!(transcript.status, Status::Finished(Ending::Complete, _)),
+        "{}",
+        story(&transcript)
+    );
 }

@@ -1,0 +1,73 @@
+// The authorization endpoint and what it sends back.
+
+import { Answer, oauthError } from '../kit.mjs';
+import { RS, AS, CL, fault, at } from '../table.mjs';
+
+const page = (answer) => at('authorize', answer);
+const back = (change) => ({ response: (p, c) => change(p, c) ?? p });
+const error = (error, error_description) => ({ consent: () => ({ error, ...(error_description && { error_description }) }) });
+const uri = (c) => c.query.get('redirect_uri');
+
+export default {
+  '404': fault(AS, [/404/, /authoriz/i], page(() => Answer.html(404, 'Not Found'))),
+  '405': fault(AS, [/405/, /authoriz/i], page(() => Answer.json(405, { error: 'Method Not Allowed' }))),
+  '500': fault(AS, [/500/], page(() => Answer.html(500, 'Internal Server Error'))),
+  '502': fault(AS, [/502/], page(() => Answer.html(502, 'Bad Gateway'))),
+  '401 json': fault(AS, [/401/], page(() => Answer.json(401, { message: 'Unauthorized' }))),
+  '403 waf': fault(AS, [/403/], page(() => Answer.html(403, 'Attention Required! | Cloudflare', { Server: 'cloudflare', 'CF-RAY': 'x' }))),
+  '422': fault(AS, [/422/, /nonce/], page(() => Answer.json(422, { detail: [{ loc: ['query', 'nonce'], msg: 'Field required', type: 'missing' }] }))),
+  'redirect refused': fault(AS, [/redirect_uri/, /33418/], page(() => Answer.html(400, 'Error 400: redirect_uri_mismatch'))),
+  'redirect refused json': fault(AS, [/redirect_uri/, /33418/], page(() => Answer.json(400, { error: 'invalid_request', error_description: 'Invalid redirect_uri' }))),
+  'client refused': fault(AS, [/client/i], page(() => Answer.json(400, { error: 'invalid_client', error_description: 'client not registered' }))),
+  'resource refused': fault([AS, RS], [/resource|invalid_target/], error('invalid_target', 'The resource is not known to this server')),
+  'resource refused entra': fault([AS, RS], [/resource/, /AADSTS9010010|scope/], error('invalid_target', 'AADSTS9010010: The resource parameter provided in the request does not match with the requested scopes.'), { shape: 'entra' }),
+  'resource not supported': fault([AS], [/resource/], error('invalid_request', "Unsupported parameter: resource")),
+  'scope refused': fault([AS, RS], [/scope/, /notes:read/], error('invalid_scope', 'scope notes:read is not configured'), { shape: 'spring' }),
+  'scope refused, no words': fault([AS, RS], [/scope/, /notes:read/], error('invalid_scope'), { shape: 'spring' }),
+  'pkce refused': fault(AS, [/code_challenge/], error('invalid_request', 'code_challenge_method S256 not supported')),
+  'state refused': fault(AS, [/state/], error('invalid_request', 'state is too long')),
+  'access denied': fault([AS, CL], [/access_denied|denied/], error('access_denied', 'The user is not assigned to the client application')),
+  'unauthorized client': fault([AS, CL], [/unauthorized_client/], error('unauthorized_client', 'The client is not authorized to request a code')),
+  'unsupported response type': fault(AS, [/response_type/], error('unsupported_response_type')),
+  'server error': fault(AS, [/server_error/], error('server_error', 'unexpected')),
+  'temporarily unavailable': fault(AS, [/temporarily_unavailable/], error('temporarily_unavailable')),
+  'nonstandard error': fault(AS, [/E-4711/], error('E-4711', 'tenant disabled')),
+  'error without state': fault(AS, [/server_error|state/], back((p) => { if (p.has('error') || true) { p.delete('code'); p.set('error', 'server_error'); p.delete('state'); } })),
+
+  'state missing': fault(AS, [/state/], back((p) => p.delete('state'))),
+  'state empty': fault(AS, [/state/], back((p) => p.set('state', ''))),
+  'state lower case': fault(AS, [/state/], back((p) => p.set('state', p.get('state').toLowerCase() + 'x'))),
+  'state cut': fault(AS, [/state/], back((p) => p.set('state', p.get('state').slice(0, 8)))),
+  'state double encoded': fault(AS, [/state/], back((p) => p.set('state', encodeURIComponent(`"${p.get('state')}"`)))),
+  'state quoted': fault(AS, [/state/], back((p) => p.set('state', `"${p.get('state')}"`))),
+  'state own': fault(AS, [/state/], back((p) => p.set('state', 'd3adb33f'))),
+  'state twice': fault(AS, [/state/, /twice|more than once|repeat|2/i], back((p) => p.append('state', 'other'))),
+  'iss missing': fault(AS, [/iss/, /authorization_response_iss_parameter_supported/], back((p) => p.delete('iss')), { args: ['--spec', '2026-07-28'], shape: 'auth0', with: { sessions: false } }),
+  'iss missing, default revision': fault(AS, [/iss/], back((p) => p.delete('iss')), { shape: 'auth0' }),
+  'iss other': fault(AS, [/iss/, /login\.microsoftonline\.com/], back((p) => p.set('iss', 'https://login.microsoftonline.com/common/v2.0')), { shape: 'auth0' }),
+  'iss slash': fault(AS, [/iss/, /slash/i], back((p, c) => p.set('iss', `${c.issuer}/`)), { shape: 'spring' }),
+  'iss lost slash': fault(AS, [/iss/, /slash/i], back((p, c) => p.set('iss', c.issuer.slice(0, -1))), { shape: 'auth0' }),
+  'iss twice': fault(AS, [/iss/], back((p, c) => p.append('iss', 'https://upstream.example')), { shape: 'spring' }),
+  'iss empty': fault(AS, [/iss/], back((p, c) => p.set('iss', '')), { shape: 'spring' }),
+  'iss host only': fault(AS, [/iss/], back((p, c) => p.set('iss', c.as.slice(7))), { shape: 'spring' }),
+  'code missing': fault(AS, [/code/], back((p) => p.delete('code'))),
+  'code empty': fault(AS, [/code/], back((p) => p.set('code', ''))),
+  'code misnamed': fault(AS, [/code/], back((p) => { p.set('auth_code', p.get('code')); p.delete('code'); })),
+  'code twice': fault(AS, [/code/, /twice|more than once|repeat|2/i], back((p) => p.append('code', 'other'))),
+  'code and error': fault(AS, [/error/, /code/], back((p) => p.set('error', 'server_error'))),
+  'fragment': fault(AS, [/fragment|#/], back((p, c) => `${uri(c)}#${p}`)),
+  'html escaped': fault(AS, [/&amp;|amp;/], back((p, c) => `${uri(c)}?${String(p).replaceAll('&', '&amp;')}`)),
+  'redirect slash': fault(AS, [/redirect/, /slash/i], back((p, c) => `${uri(c)}/?${p}`)),
+  'redirect localhost': fault(AS, [/localhost/], back((p, c) => `${uri(c).replace('127.0.0.1', 'localhost')}?${p}`)),
+  'redirect port': fault(AS, [/8080|port/], back((p, c) => `${uri(c).replace('33418', '8080')}?${p}`)),
+  'redirect own callback': fault(AS, [/redirect/], back((p, c) => `${c.rs}/auth/callback?${p}`)),
+  'redirect case': fault(AS, [/Callback|case/], back((p, c) => `${uri(c).replace('callback', 'Callback')}?${p}`)),
+  'redirect encoded': fault(AS, [/redirect|Location|%3A/], back((p, c) => `${encodeURIComponent(uri(c))}?${p}`)),
+  'second question mark': fault(AS, [/\?/], back((p, c) => `${uri(c)}??${p}`)),
+  'no location': fault(AS, [/Location/], page((a) => (a.status === 302 ? a.drop('Location') : a))),
+  'relative location': fault(AS, [/redirect|Location/], page((a) => (a.status === 302 ? a.edit('Location', (v) => v.replace('http://127.0.0.1:33418', '')) : a))),
+  'loop': fault(AS, [/loop|redirected more than/i], page((a, c) => Answer.to(c.at.authorize + c.url.search))),
+  '200 with error page': fault(AS, [/invalid_request|tenant/i], page(() => Answer.html(200, 'Something went wrong: invalid_request: The tenant has been disabled'))),
+  '200 json code': fault(AS, [/200|redirect/], page((a, c) => Answer.json(200, { redirect_url: a.get('location') }))),
+  'error in fragment': fault(AS, [/fragment/], back((p, c) => `${uri(c)}#error=server_error&error_description=nope&state=${p.get('state')}`)),
+};

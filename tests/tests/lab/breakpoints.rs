@@ -1,0 +1,267 @@
+//! Breakpoints: the flow waits for a person before a request is sent, or before its answer is read.
+
+use crate::support::{config_on, single};
+use authscope_engine::Leg;
+use authscope_model::api::{Command, Resend};
+use authscope_model::config::{BreakAt, Breakpoint};
+use authscope_model::event::{Ending, Turn};
+use authscope_model::exchange::FailureKind;
+use authscope_model::transcript::Status;
+use authscope_model::{EventKind, SessionConfig, StepKind, Transcript};
+use authscope_tests::instance::{Instance, Options};
+use authscope_tests::transcripts::{complaints, story};
+use std::time::Duration;
+
+const fn before(step: StepKind) -> Breakpoint {
+    Breakpoint {
+        step,
+        at: BreakAt::BeforeSend,
+    }
+}
+
+const fn after(step: StepKind) -> Breakpoint {
+    Breakpoint {
+        step,
+        at: BreakAt::AfterReceive,
+    }
+}
+
+/// Somebody is there for breakpoints, and nobody has to sign in.
+async fn instance() -> Instance {
+    let options = Options {
+        leg: Leg::Follow,
+        ..Options::with_a_person()
+    };
+    Instance::start(options).await.unwrap()
+}
+
+fn with(config: SessionConfig, breakpoints: &[Breakpoint]) -> SessionConfig {
+    SessionConfig {
+        breakpoints: breakpoints.to_vec(),
+        ..config
+    }
+}
+
+async fn held(instance: &Instance, id: &str, at: Breakpoint) -> Transcript {
+    instance
+        .wait(id, "the breakpoint", move |t| {
+            matches!(&t.status, Status::YourTurn(Turn::Breakpoint { step, at: end, .. })
+                if *step == at.step && *end == at.at)
+        })
+        .await
+        .unwrap()
+}
+
+async fn end(instance: &Instance, id: &str) -> Transcript {
+    instance
+        .wait(id, "the end", Transcript::is_finished)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn the_flow_waits_before_a_request_and_before_its_answer() {
+    let (lab, target) = single("healthy", &[]).await;
+    let instance = instance().await;
+    let places = [before(StepKind::Token), after(StepKind::Token)];
+    let config = with(config_on(&lab, &target), &places);
+    let id = instance.run(config).await.unwrap();
+    let waiting = held(&instance, &id, places[0]).await;
+    let sent = lab.log(&target.id).len();
+    assert!(waiting.last_of(StepKind::Token).is_none());
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(lab.log(&target.id).len(), sent, "nothing is sent meanwhile");
+    instance.command(&id, Command::Release).await.unwrap();
+    let waiting = held(&instance, &id, places[1]).await;
+    let answer = waiting.last_of(StepKind::Token).unwrap();
+    assert_eq!(answer.status(), Some(200), "the answer is there to be seen");
+    assert!(waiting.last_of(StepKind::McpInitialize).is_none());
+    instance.command(&id, Command::Release).await.unwrap();
+    let done = end(&instance, &id).await;
+    assert!(
+        matches!(done.status, Status::Finished(Ending::Complete, _)),
+        "{}",
+        story(&done)
+    );
+    assert!(complaints(&done).is_empty(), "{}", story(&done));
+    // Both waits were a person's time, and one token request was sent.
+    let waits: Vec<_> = done
+        .turns
+        .iter()
+        .filter(|t| matches!(t.turn, Turn::Breakpoint { .. }))
+        .collect();
+    assert_eq!(waits.len(), 2);
+    assert!(waits.iter().all(|t| t.ended.is_some()));
+    assert!(waits[0].ended.as_ref().unwrap().0 >= waits[0].at + 50);
+    let tokens = lab
+        .log(&target.id)
+        .iter()
+        .filter(|e| e.path.ends_with("/token"))
+        .count();
+    assert_eq!(tokens, 1);
+}
+
+#[tokio::test]
+async fn breakpoints_are_set_and_taken_away_during_a_session() {
+    let (lab, target) = single("healthy", &[]).await;
+    let instance = instance().await;
+    let id = instance
+        .engine
+        .create(config_on(&lab, &target), None)
+        .await
+        .unwrap();
+    let set = |breakpoints| Command::SetBreakpoints { breakpoints };
+    let places = vec![before(StepKind::Register), before(StepKind::McpInitialize)];
+    instance.command(&id, set(places.clone())).await.unwrap();
+    assert_eq!(instance.transcript(&id).await.unwrap().breakpoints, places);
+    let nothing = instance.command(&id, Command::Release).await.unwrap_err();
+    assert!(nothing.to_string().contains("nothing waits"), "{nothing}");
+    instance.command(&id, Command::Run).await.unwrap();
+    held(&instance, &id, before(StepKind::Register)).await;
+    // Run goes on as well as Send does.
+    instance.command(&id, Command::Run).await.unwrap();
+    held(&instance, &id, before(StepKind::McpInitialize)).await;
+    instance.command(&id, set(Vec::new())).await.unwrap();
+    instance.command(&id, Command::Run).await.unwrap();
+    let done = end(&instance, &id).await;
+    assert!(
+        matches!(done.status, Status::Finished(Ending::Complete, _)),
+        "{}",
+        story(&done)
+    );
+    let too_many = vec![before(StepKind::Token); 101];
+    assert!(instance.command(&id, set(too_many)).await.is_err());
+}
+
+#[tokio::test]
+async fn a_request_is_sent_edited_and_blames_nobody() {
+    let (lab, target) = single("healthy", &[]).await;
+    let instance = instance().await;
+    let config = with(config_on(&lab, &target), &[before(StepKind::Token)]);
+    let id = instance.run(config).await.unwrap();
+    held(&instance, &id, before(StepKind::Token)).await;
+    let draft = instance.engine.held(&id).await.unwrap();
+    assert!(
+        draft.body.contains("code=⟨") && draft.body.contains("code_verifier=⟨"),
+        "{draft:?}"
+    );
+    let edited = Resend {
+        of: 0,
+        method: draft.method,
+        url: draft.url,
+        headers: draft.headers,
+        body: draft.body,
+    };
+    let away = Resend {
+        url: target.mcp_url.replace("127.0.0.1", "localhost"),
+        ..edited.clone()
+    };
+    let why = instance
+        .engine
+        .send_held(&id, away, false)
+        .await
+        .unwrap_err();
+    assert!(why.to_string().contains("goes nowhere else"), "{why}");
+    held(&instance, &id, before(StepKind::Token)).await;
+    let wrong = Resend {
+        body: format!(
+            "{}&code_verifier=wrong",
+            edited.body.replace("code_verifier", "x")
+        ),
+        ..edited
+    };
+    let sent = instance.engine.send_held(&id, wrong, false).await.unwrap();
+    let done = end(&instance, &id).await;
+    let exchange = done.exchange(sent.exchange).unwrap();
+    assert!(exchange.edited && exchange.step == StepKind::Token);
+    assert_eq!(exchange.status(), Some(400), "{}", story(&done));
+    let blaming: Vec<_> = authscope_rules::diagnose(&done)
+        .into_iter()
+        .filter(|f| f.evidence.exchange == sent.exchange)
+        .collect();
+    assert!(blaming.is_empty(), "{blaming:?}");
+    let request = lab.log(&target.id).pop().unwrap();
+    assert!(
+        request.body.contains("code=") && !request.body.contains('⟨'),
+        "{}",
+        request.body
+    );
+    let again = instance.engine.held(&id).await.unwrap_err();
+    assert!(again.to_string().contains("nothing waits"), "{again}");
+}
+
+#[tokio::test]
+async fn abort_stops_the_run_and_says_what_was_not_sent() {
+    let (lab, target) = single("healthy", &[]).await;
+    let instance = instance().await;
+    let config = with(config_on(&lab, &target), &[before(StepKind::Token)]);
+    let id = instance.run(config).await.unwrap();
+    held(&instance, &id, before(StepKind::Token)).await;
+    instance.command(&id, Command::Stop).await.unwrap();
+    let done = instance.transcript(&id).await.unwrap();
+    assert!(
+        matches!(done.status, Status::Finished(Ending::Stopped, _)),
+        "{}",
+        story(&done)
+    );
+    let aborted = done.exchanges.last().unwrap();
+    assert_eq!(aborted.step, StepKind::Token);
+    assert_eq!(aborted.failure().unwrap().kind, FailureKind::Aborted);
+    assert!(
+        !lab.log(&target.id)
+            .iter()
+            .any(|e| e.path.ends_with("/token"))
+    );
+}
+
+/// Nobody is there who could go on.
+#[tokio::test]
+async fn without_a_person_nothing_waits() {
+    let (lab, target) = single("healthy", &[]).await;
+    let instance = Instance::start(Options::headless()).await.unwrap();
+    let config = with(
+        config_on(&lab, &target),
+        &[before(StepKind::Token), after(StepKind::Probe)],
+    );
+    let done = instance.finish(config).await.unwrap();
+    assert!(
+        matches!(done.status, Status::Finished(Ending::Complete, _)),
+        "{}",
+        story(&done)
+    );
+    assert!(done.turns.is_empty());
+}
+
+/// The wait is in the recording like everything else, without the secrets of the request that waits.
+#[tokio::test]
+async fn what_waits_is_recorded_masked() {
+    let (lab, target) = single("healthy", &[]).await;
+    let instance = instance().await;
+    let config = with(config_on(&lab, &target), &[before(StepKind::McpInitialize)]);
+    let id = instance.run(config).await.unwrap();
+    held(&instance, &id, before(StepKind::McpInitialize)).await;
+    let events = instance
+        .engine
+        .store()
+        .events(&id, 0, usize::MAX)
+        .await
+        .unwrap();
+    let turn = events.iter().find_map(|e| match &e.kind {
+        EventKind::YourTurn {
+            turn: Turn::Breakpoint { preview, .. },
+        } => Some(preview.clone()),
+        _ => None,
+    });
+    assert_eq!(turn, Some(format!("POST {}", target.mcp_url)));
+    let draft = instance.engine.held(&id).await.unwrap();
+    let credentials = draft
+        .headers
+        .iter()
+        .find(|h| h.name == "Authorization")
+        .unwrap();
+    assert!(
+        credentials.value.starts_with("Bearer ⟨"),
+        "{}",
+        credentials.value
+    );
+}
