@@ -8,8 +8,10 @@
     reason = "a command for people at a terminal: printing is its interface"
 )]
 
+mod bench;
 mod binary;
 mod budget;
+mod bundle;
 mod compress;
 mod dev;
 mod exec;
@@ -37,6 +39,7 @@ usage: cargo xtask <command>
   test [RING…] [-- FILTER]
                       install what the tests need and run them: all rings, or the named ones
   ci                  the same as `test`
+  bench               how fast the page is in a real browser, beside what it may take
   tidy                only the checks of the house rules (also a ring of `test`)
   tools               install what building the UI needs, and nothing else
   help                this text
@@ -69,6 +72,7 @@ fn dispatch(args: &[String]) -> anyhow::Result<ExitCode> {
         "build" => println!("{}", binary::build(&Workspace::locate()?)?.display()),
         "dev" => dev::dev(&Workspace::locate()?, rest)?,
         "test" | "ci" => return test::test(&Workspace::locate()?, rest),
+        "bench" => bench::bench(&Workspace::locate()?)?,
         "tidy" => tidy::tidy(&Workspace::locate()?)?,
         "tools" => ui::prepare(&Workspace::locate()?).map(drop)?,
         "help" | "--help" | "-h" => print!("{USAGE}"),

@@ -143,6 +143,36 @@ pub(crate) fn chromium() -> anyhow::Result<PathBuf> {
         .context("the package chromium is installed, but there is no `chromium` on PATH")
 }
 
+/// Sees to it that there is a PostgreSQL server for tests to start; Debian's is installed when there is none. The tests
+/// look where this looks.
+pub(crate) fn require_postgres() -> anyhow::Result<()> {
+    let debian = || {
+        let versions = std::fs::read_dir("/usr/lib/postgresql")
+            .into_iter()
+            .flatten();
+        versions
+            .flatten()
+            .any(|version| version.path().join("bin/initdb").is_file())
+    };
+    let named = std::env::var_os("AUTHSCOPE_POSTGRES").is_some();
+    if named || find("initdb").is_some() || debian() {
+        return Ok(());
+    }
+    apt_install(&["postgresql"]).context(
+        "no PostgreSQL server; install one, or name the folder of its programs in AUTHSCOPE_POSTGRES",
+    )
+}
+
+/// Sees to it that there is an nginx for tests to start.
+pub(crate) fn require_nginx() -> anyhow::Result<()> {
+    // Not on everybody's PATH.
+    let installed = ["/usr/sbin/nginx", "/usr/local/sbin/nginx"];
+    if find("nginx").is_some() || installed.iter().any(|file| Path::new(file).is_file()) {
+        return Ok(());
+    }
+    apt_install(&["nginx"]).context("no nginx on PATH; install one")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
+use crate::bundle;
 use crate::compress::compress_all;
 use crate::exec::Cmd;
 use crate::files::fingerprint;
@@ -54,6 +55,7 @@ pub(crate) fn build(ws: &Workspace) -> anyhow::Result<()> {
             .arg(&ws.dist)
             .run()
     })?;
+    bundle::styles(&ws.dist)?;
     step("Compressing the UI (Brotli)", || compress_all(&ws.dist))?;
     fs::write(&stamp, current_stamp(ws)?)
         .with_context(|| format!("could not write {}", stamp.display()))

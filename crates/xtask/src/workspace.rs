@@ -8,7 +8,9 @@ use serde_json::Value;
 use crate::exec::Cmd;
 
 /// The crates that the UI shares with the server: pure, and compiled to wasm32 as well.
-pub(crate) const PURE_CRATES: [&str; 4] = ["model", "protocol", "rules", "diagram"];
+pub(crate) const PURE_CRATES: [&str; 6] = [
+    "model", "protocol", "rules", "diagram", "compare", "formats",
+];
 
 /// The checkout and the folders that belong to it.
 pub(crate) struct Workspace {

@@ -2,6 +2,7 @@
 //! fails does not stop the others; the last lines say how each went.
 
 mod counts;
+mod fuzz;
 mod rings;
 mod summary;
 

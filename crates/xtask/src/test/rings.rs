@@ -7,10 +7,10 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail, ensure};
 
 use super::counts::{self, Counts};
-use super::{Context, Outcome, Ring};
+use super::{Context, Outcome, Ring, fuzz};
 use crate::exec::{Cmd, path_with};
 use crate::files::sources;
-use crate::system::{chromium, find, npm_ci};
+use crate::system::{chromium, find, npm_ci, require_nginx, require_postgres};
 use crate::tools::ensure_deny;
 use crate::workspace::{PURE_CRATES, Workspace};
 use crate::{budget, tidy, ui, wasm};
@@ -42,6 +42,7 @@ pub(super) fn all(ws: &Workspace) -> Vec<Ring> {
             run: Box::new(move |context| integration(context, &target)),
         }
     }));
+    rings.push(ring("fuzz", |context| fuzz::run(context).map(Some)));
     rings.push(ring("browser", browser));
     rings.push(ring("deny", deny));
     rings
@@ -62,9 +63,22 @@ fn fmt(context: &Context) -> anyhow::Result<Outcome> {
     context.ws.cargo(&["fmt", "--all", "--check"]).run()?;
     context
         .ws
-        .cargo(&["fmt", "--check", "--manifest-path", "frontend/Cargo.toml"])
-        .run()
-        .map(passed)
+        .cargo(&[
+            "fmt",
+            "--all",
+            "--check",
+            "--manifest-path",
+            "frontend/Cargo.toml",
+        ])
+        .run()?;
+    let fuzz = [
+        "fmt",
+        "--all",
+        "--check",
+        "--manifest-path",
+        "fuzz/Cargo.toml",
+    ];
+    context.ws.cargo(&fuzz).run().map(passed)
 }
 
 fn clippy(context: &Context) -> anyhow::Result<Outcome> {
@@ -85,6 +99,7 @@ fn docs(context: &Context) -> anyhow::Result<Outcome> {
 
 /// Unit and integration tests of every crate, then the examples in the documentation.
 fn unit(context: &Context) -> anyhow::Result<Outcome> {
+    require_postgres()?;
     let tests = runner(context, &["--workspace", "--exclude", RINGS_PACKAGE]);
     let counted = count(tests)?;
     if !context.filter.is_empty() {
@@ -99,6 +114,10 @@ fn unit(context: &Context) -> anyhow::Result<Outcome> {
 
 /// One test target of the rings package, with the release binary at hand.
 fn integration(context: &Context, target: &str) -> anyhow::Result<Outcome> {
+    if target == "instances" {
+        require_postgres()?;
+        require_nginx()?;
+    }
     let binary = context.binary()?;
     let tests = runner(context, &["--package", RINGS_PACKAGE, "--test", target]);
     count(
@@ -165,10 +184,10 @@ fn ui_native(context: &Context) -> anyhow::Result<Outcome> {
             .args(context.ws.locked());
         command.env("CARGO_TARGET_DIR", context.ws.target.join("ui"))
     };
-    cargo(&["clippy", "--all-targets"])
+    cargo(&["clippy", "--workspace", "--all-targets"])
         .args(["--", "-D", "warnings"])
         .run()?;
-    let (success, seen) = cargo(&["test"])
+    let (success, seen) = cargo(&["test", "--workspace"])
         .env("CARGO_TERM_COLOR", "never")
         .run_watched(counts::read)?;
     ensure!(success, "the UI's unit tests failed");
@@ -212,11 +231,11 @@ fn suites(context: &Context) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Licences, sources and banned crates of the dependencies of both workspaces. Known vulnerabilities are not part of
+/// Licences, sources and banned crates of the dependencies of every workspace. Known vulnerabilities are not part of
 /// it: they need a database from the network, and appear without any change here.
 fn deny(context: &Context) -> anyhow::Result<Outcome> {
     let path = path_with(&[&ensure_deny(context.ws)?])?;
-    for manifest in ["Cargo.toml", "frontend/Cargo.toml"] {
+    for manifest in ["Cargo.toml", "frontend/Cargo.toml", "fuzz/Cargo.toml"] {
         let command = context
             .ws
             .cargo(&["deny", "--manifest-path", manifest])

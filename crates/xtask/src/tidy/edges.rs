@@ -6,11 +6,13 @@ use serde_json::Value;
 use crate::workspace::Workspace;
 
 /// The crates that each crate may use in what it ships.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("protocol", &["model"]),
     ("rules", &["model", "protocol"]),
     ("diagram", &["model", "protocol", "rules"]),
+    ("compare", &["model", "protocol", "diagram"]),
+    ("formats", &["model", "protocol", "rules", "diagram"]),
     ("net", &["model", "protocol"]),
     ("store", &["model"]),
     (
@@ -20,7 +22,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     (
         "server",
         &[
-            "model", "protocol", "rules", "diagram", "net", "store", "engine",
+            "model", "protocol", "rules", "diagram", "compare", "formats", "net", "store", "engine",
         ],
     ),
     ("lab", &[]),
@@ -33,7 +35,8 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     (
         "cli",
         &[
-            "model", "protocol", "rules", "diagram", "net", "store", "engine", "server", "lab",
+            "model", "protocol", "rules", "diagram", "compare", "formats", "net", "store",
+            "engine", "server", "lab",
         ],
     ),
     ("xtask", &[]),
@@ -44,7 +47,9 @@ const STRICT_IN_TESTS: [&str; 2] = ["lab", "xtask"];
 
 /// Libraries that open connections, and who may use them in what they ship: net for the debugger, the lab because
 /// an authorization server fetches client documents.
-const DIALLERS: [&str; 4] = ["reqwest", "ureq", "tokio-rustls", "hyper-util"];
+const DIALLERS: [&str; 4] = ["reqwest", "ureq", "tokio-rustls", CLIENT_OR_SERVER];
+/// Opens connections with its `client` features only; the server accepts them with the others.
+const CLIENT_OR_SERVER: &str = "hyper-util";
 const MAY_DIAL: [&str; 2] = ["net", "lab"];
 
 /// Libraries that do I/O, read a clock or draw randomness: not for the pure crates.
@@ -58,13 +63,14 @@ const IMPURE: [&str; 8] = [
     "getrandom",
     "chrono",
 ];
-const PURE: [&str; 4] = crate::workspace::PURE_CRATES;
+const PURE: [&str; 6] = crate::workspace::PURE_CRATES;
 
 /// One dependency, as a manifest names it.
 struct Edge<'a> {
     from: &'a str,
     to: &'a str,
     shipped: bool,
+    dials: bool,
 }
 
 /// The forbidden dependencies of the workspace.
@@ -79,10 +85,14 @@ pub(super) fn breaches(ws: &Workspace) -> Vec<String> {
 
 fn edge<'a>(from: &'a str, dependency: &'a Value) -> Edge<'a> {
     let to = short(dependency["name"].as_str().unwrap_or_default());
+    let features = dependency["features"].as_array().into_iter().flatten();
+    let mut features = features.filter_map(Value::as_str);
+    let client = to != CLIENT_OR_SERVER || features.any(|feature| feature.starts_with("client"));
     Edge {
         from,
         to,
         shipped: dependency["kind"] != "dev",
+        dials: client && DIALLERS.contains(&to),
     }
 }
 
@@ -96,13 +106,18 @@ fn short(name: &str) -> &str {
 }
 
 fn breach(edge: &Edge) -> Option<String> {
-    let Edge { from, to, shipped } = *edge;
+    let Edge {
+        from,
+        to,
+        shipped,
+        dials,
+    } = *edge;
     let (_, allowed) = MAY_USE.iter().find(|(name, _)| *name == from)?;
     let ours = MAY_USE.iter().any(|(name, _)| *name == to);
     let strict = shipped || (STRICT_IN_TESTS.contains(&from) && to != "testkit");
     let why = if ours && strict && !allowed.contains(&to) {
         "the direction of dependency forbids it"
-    } else if shipped && DIALLERS.contains(&to) && !MAY_DIAL.contains(&from) {
+    } else if shipped && dials && !MAY_DIAL.contains(&from) {
         "only net (and the lab) may open connections"
     } else if shipped && PURE.contains(&from) && IMPURE.contains(&to) {
         "the pure crates do no I/O, read no clock and draw no randomness"
@@ -115,21 +130,14 @@ fn breach(edge: &Edge) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn shipped(from: &'static str, to: &'static str) -> Option<String> {
-        breach(&Edge {
-            from,
-            to,
-            shipped: true,
-        })
+        breach(&edge(from, &json!({"name": to, "kind": null})))
     }
 
     fn in_tests(from: &'static str, to: &'static str) -> Option<String> {
-        breach(&Edge {
-            from,
-            to,
-            shipped: false,
-        })
+        breach(&edge(from, &json!({"name": to, "kind": "dev"})))
     }
 
     #[test]
@@ -156,6 +164,17 @@ mod tests {
         assert!(shipped("engine", "reqwest").is_some());
         assert_eq!(in_tests("server", "reqwest"), None);
         assert!(shipped("rules", "tokio").is_some());
+        for (features, dials) in [
+            (json!(["tokio", "server-graceful"]), false),
+            (json!(["client-legacy"]), true),
+        ] {
+            let library = json!({"name": "hyper-util", "kind": null, "features": features});
+            assert_eq!(
+                breach(&edge("server", &library)).is_some(),
+                dials,
+                "{library}"
+            );
+        }
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The house rules that no compiler checks: which crate may depend on which, what a file must begin with, what
-//! must not be written, and that both lock files are current.
+//! must not be written, that every threat has a test, and that the lock files are current.
 
 mod edges;
 mod text;
+mod threats;
 
 use std::path::PathBuf;
 
@@ -25,6 +26,7 @@ pub(crate) fn tidy(ws: &Workspace) -> anyhow::Result<()> {
             note(&warning);
         }
     }
+    breaches.extend(threats::breaches(ws));
     breaches.extend(stale_locks(ws));
     for breach in &breaches {
         note(breach);
@@ -69,7 +71,7 @@ fn stale_locks(ws: &Workspace) -> Vec<String> {
         ]);
         tree.text().is_err()
     };
-    let manifests = ["Cargo.toml", "frontend/Cargo.toml"]
+    let manifests = ["Cargo.toml", "frontend/Cargo.toml", "fuzz/Cargo.toml"]
         .into_iter()
         .filter(is_stale);
     manifests
