@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { freePort, startApp } from "./lib/app.mjs";
+import { startApp } from "./lib/app.mjs";
 import { launchBrowser, openPage, shot } from "./lib/browser.mjs";
+import { freePort } from "./lib/ports.mjs";
 import { launchers, startServer } from "./lib/servers.mjs";
 import { Home } from "./lib/session.mjs";
 
@@ -19,17 +20,8 @@ after(async () => {
   await Promise.all([app?.stop(), browser?.close()]);
 });
 
-/** Two ports in a row that nothing listens on. */
-async function twoPorts() {
-  for (;;) {
-    const port = await freePort();
-    const free = await fetch(`http://127.0.0.1:${port + 1}/`, { signal: AbortSignal.timeout(500) }).then(() => false, () => true);
-    if (free) return port;
-  }
-}
-
 async function run(name, signIn) {
-  const server = await startServer(name, await twoPorts());
+  const server = await startServer(name, await freePort(2));
   const { page, context } = await openPage(browser, { viewport: { width: 1440, height: 900 } });
   try {
     const home = new Home(page, app);

@@ -2,7 +2,6 @@
 
 use anyhow::{Context as _, bail};
 use std::fs::File;
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
@@ -10,6 +9,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::golden;
+use crate::ports::free_ports;
 
 /// How long a first start may take: it installs the server, which on a machine at work with other things takes minutes.
 const LIMIT: Duration = Duration::from_secs(900);
@@ -72,7 +72,7 @@ impl Server {
         let said = tempfile::NamedTempFile::new()?;
         let mut child = Command::new("bash")
             .arg(script)
-            .arg(free_ports()?.to_string())
+            .arg(free_ports(2)?.to_string())
             .envs(switches.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -110,19 +110,4 @@ impl Server {
             .next()
             .unwrap_or_default()
     }
-}
-
-/// A port that is free together with the next one.
-fn free_ports() -> anyhow::Result<u16> {
-    for _ in 0..50 {
-        let first = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let port = first.local_addr()?.port();
-        let Some(next) = port.checked_add(1) else {
-            continue;
-        };
-        if TcpListener::bind((Ipv4Addr::LOCALHOST, next)).is_ok() {
-            return Ok(port);
-        }
-    }
-    bail!("no two ports in a row are free")
 }

@@ -8,6 +8,7 @@ pub mod golden;
 pub mod instance;
 pub mod launcher;
 pub mod person;
+pub mod ports;
 pub mod still;
 pub mod tools;
 pub mod transcripts;

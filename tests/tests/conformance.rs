@@ -12,6 +12,7 @@
 use authscope_lab::{Lab, LabConfig, RunningLab};
 use authscope_model::{Participant, Recording};
 use authscope_tests::person::{Consent, Person, open_page};
+use authscope_tests::ports::free_port;
 use authscope_tests::tools::{Suite, authscope};
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -255,7 +256,7 @@ async fn judge_the_lab(lab: &RunningLab, more: &[&str]) -> (bool, String) {
     let results = tempfile::tempdir().unwrap();
     let suite = Suite::install().unwrap();
     let target = &lab.targets()[0];
-    let port = free_port().await;
+    let port = free_port().unwrap();
     let mut child = suite
         .command()
         .args([
@@ -300,11 +301,6 @@ async fn sign_in(url: &str, port: u16) {
         .sign_in(url, &format!("http://127.0.0.1:{port}/callback"))
         .await;
     open_page(&back.unwrap()).await.unwrap();
-}
-
-async fn free_port() -> u16 {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 /// Status of each check with an id, as the suite wrote it down.

@@ -77,8 +77,9 @@ async fn grow(store: SqliteStore, id: &'static str) {
 }
 
 async fn come_and_go(store: SqliteStore) {
-    loop {
-        let id = format!("gone-{}", std::process::id());
+    // Each id is used once: what was reported as deleted must be gone, whatever is made after it.
+    for number in 0_u64.. {
+        let id = format!("gone-{}-{number}", std::process::id());
         store.create_session(new(&id)).await.unwrap();
         store.append(&id, vec![(1, note(&id))]).await.unwrap();
         store.delete_session(&id).await.unwrap();

@@ -2,10 +2,10 @@
 
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { freePort } from "./ports.mjs";
 
 const READY_WITHIN = 20_000;
 
@@ -107,13 +107,4 @@ export class App {
       return false; // Not listening yet.
     }
   }
-}
-
-/** A port that nothing listens on at the moment. */
-export async function freePort() {
-  const server = createServer();
-  await new Promise((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

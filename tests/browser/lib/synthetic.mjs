@@ -4,7 +4,7 @@
 import { createServer, request as ask } from "node:http";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { freePort } from "./app.mjs";
+import { freePort } from "./ports.mjs";
 
 const FOLDER = new URL("../../recordings/", import.meta.url);
 

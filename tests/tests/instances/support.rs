@@ -6,11 +6,11 @@ use authscope_model::{Event, EventKind, SessionConfig, Transcript};
 use authscope_testkit::postgres::Postgres;
 use authscope_tests::gate::Gate;
 use authscope_tests::transcripts::story;
-use authscope_tests::{golden, person};
+use authscope_tests::{golden, person, ports};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 use std::fs::File;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -21,8 +21,7 @@ const LIMIT: Duration = Duration::from_secs(40);
 
 /// A port that is free now.
 pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    listener.local_addr().unwrap().port()
+    ports::free_port().unwrap()
 }
 
 /// The binary that is tested.

@@ -8,6 +8,8 @@ pub(super) struct Counts {
     pub(super) passed: u64,
     pub(super) failed: u64,
     pub(super) skipped: u64,
+    /// Of those that passed: how many did not at the first go.
+    pub(super) unsteady: u64,
 }
 
 impl Add for Counts {
@@ -18,6 +20,7 @@ impl Add for Counts {
             passed: self.passed + other.passed,
             failed: self.failed + other.failed,
             skipped: self.skipped + other.skipped,
+            unsteady: self.unsteady + other.unsteady,
         }
     }
 }
@@ -39,9 +42,9 @@ pub(super) fn read(line: &str) -> Option<Counts> {
     named(number.parse().ok()?, word)
 }
 
-/// `12 passed (1 slow), 3 skipped` or `12 passed; 0 failed; 3 ignored`.
+/// `12 passed (1 slow, 2 flaky), 3 skipped` or `12 passed; 0 failed; 3 ignored`.
 fn listed(text: &str) -> Option<Counts> {
-    let parts = text.split([',', ';']).filter_map(|part| {
+    let parts = text.split([',', ';', '(', ')']).filter_map(|part| {
         let (number, word) = part.trim().split_once(' ')?;
         named(number.parse().ok()?, word.split_whitespace().next()?)
     });
@@ -63,6 +66,10 @@ fn named(number: u64, word: &str) -> Option<Counts> {
             skipped: number,
             ..none
         }),
+        "flaky" => Some(Counts {
+            unsteady: number,
+            ..none
+        }),
         _ => None,
     }
 }
@@ -76,6 +83,7 @@ mod tests {
             passed,
             failed,
             skipped,
+            unsteady: 0,
         })
     }
 
@@ -88,6 +96,15 @@ mod tests {
         assert_eq!(
             read("Summary [ 61.0s] 5/9 tests run: 4 passed (1 slow), 1 failed, 2 skipped"),
             counts(4, 1, 2)
+        );
+        let flaky = read("Summary [ 61.0s] 9 tests run: 9 passed (1 slow, 2 flaky), 2 skipped");
+        let steady = counts(9, 0, 2).unwrap();
+        assert_eq!(
+            flaky.unwrap(),
+            Counts {
+                unsteady: 2,
+                ..steady
+            }
         );
     }
 

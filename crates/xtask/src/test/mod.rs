@@ -1,6 +1,7 @@
 //! `cargo xtask test`: installs what the tests need and runs them ring by ring, cheap ones first. A ring that
 //! fails does not stop the others; the last lines say how each went.
 
+mod browser;
 mod counts;
 mod fuzz;
 mod rings;

@@ -2,15 +2,13 @@
 //! is tested.
 
 use std::ops::Add as _;
-use std::path::PathBuf;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{bail, ensure};
 
 use super::counts::{self, Counts};
-use super::{Context, Outcome, Ring, fuzz};
+use super::{Context, Outcome, Ring, browser, fuzz};
 use crate::exec::{Cmd, path_with};
-use crate::files::sources;
-use crate::system::{chromium, find, npm_ci, require_nginx, require_postgres};
+use crate::system::{find, require_nginx, require_postgres};
 use crate::tools::ensure_deny;
 use crate::workspace::{PURE_CRATES, Workspace};
 use crate::{budget, tidy, ui, wasm};
@@ -43,7 +41,7 @@ pub(super) fn all(ws: &Workspace) -> Vec<Ring> {
         }
     }));
     rings.push(ring("fuzz", |context| fuzz::run(context).map(Some)));
-    rings.push(ring("browser", browser));
+    rings.push(ring("browser", browser::run));
     rings.push(ring("deny", deny));
     rings
 }
@@ -192,43 +190,6 @@ fn ui_native(context: &Context) -> anyhow::Result<Outcome> {
         .run_watched(counts::read)?;
     ensure!(success, "the UI's unit tests failed");
     Ok(Some(seen.into_iter().fold(Counts::default(), Counts::add)))
-}
-
-/// The browser suites against the release binary.
-fn browser(context: &Context) -> anyhow::Result<Outcome> {
-    let (binary, chromium) = (context.binary()?, chromium()?);
-    let folder = context.ws.path("tests/browser");
-    npm_ci(&folder)?;
-    let suites = suites(context)?;
-    let screenshots = context.ws.target.join("screenshots");
-    std::fs::create_dir_all(&screenshots)
-        .with_context(|| format!("could not make {}", screenshots.display()))?;
-    let command = Cmd::new("node")
-        .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
-        .args(suites)
-        .dir(&folder)
-        .env("AUTHSCOPE_BIN", binary)
-        .env("AUTHSCOPE_CHROMIUM", chromium)
-        .env("AUTHSCOPE_SCREENSHOTS", screenshots);
-    count(command).map(Some)
-}
-
-fn suites(context: &Context) -> anyhow::Result<Vec<PathBuf>> {
-    let wanted = |file: &PathBuf| {
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        name.ends_with(".test.mjs")
-            && (context.filter.is_empty() || context.filter.iter().any(|part| name.contains(part)))
-    };
-    let found: Vec<PathBuf> = sources(&context.ws.path("tests/browser"))?
-        .into_iter()
-        .filter(wanted)
-        .collect();
-    ensure!(
-        !found.is_empty(),
-        "no file in tests/browser is named *.test.mjs and fits {:?}",
-        context.filter
-    );
-    Ok(found)
 }
 
 /// Licences, sources and banned crates of the dependencies of every workspace. Known vulnerabilities are not part of

@@ -49,13 +49,25 @@ pub(super) fn table(lines: &[Line], total: Duration) -> String {
 fn cells(verdict: &Verdict) -> (&'static str, String) {
     match verdict {
         Verdict::Passed(None) => ("passed", String::new()),
-        Verdict::Passed(Some(counts)) if counts.skipped > 0 => (
-            "passed",
-            format!("{} ({} skipped)", counts.passed, counts.skipped),
-        ),
-        Verdict::Passed(Some(counts)) => ("passed", counts.passed.to_string()),
+        Verdict::Passed(Some(counts)) => ("passed", numbers(counts)),
         Verdict::Failed(_) => ("FAILED", String::new()),
     }
+}
+
+fn numbers(counts: &Counts) -> String {
+    let more = [
+        (counts.skipped, "skipped"),
+        (counts.unsteady, "at the second go only"),
+    ];
+    let more: Vec<String> = more
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, words)| format!("{number} {words}"))
+        .collect();
+    if more.is_empty() {
+        return counts.passed.to_string();
+    }
+    format!("{} ({})", counts.passed, more.join(", "))
 }
 
 fn closing(lines: &[Line]) -> String {
@@ -84,6 +96,7 @@ mod tests {
             passed: 12,
             failed: 0,
             skipped: 1,
+            unsteady: 2,
         };
         let lines = [
             line("unit", Verdict::Passed(Some(counts))),
@@ -93,7 +106,10 @@ mod tests {
             ),
         ];
         let text = table(&lines, Duration::from_secs(5));
-        assert!(text.contains("12 (1 skipped)"), "{text}");
+        assert!(
+            text.contains("12 (1 skipped, 2 at the second go only)"),
+            "{text}"
+        );
         let end = "docs: `cargo doc` ended with exit status: 101\nrings: 1 passed, 1 failed\n";
         assert!(text.ends_with(end), "{text}");
     }
