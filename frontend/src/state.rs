@@ -55,6 +55,8 @@ pub(crate) enum Link {
 
 /// How far ahead a row is looked for before all of them are.
 const AHEAD: usize = 32;
+/// Milliseconds between two questions for the diagnosis while a flow runs.
+const REST: u64 = 300;
 
 /// A session on the screen.
 #[derive(Clone, Copy)]
@@ -71,6 +73,7 @@ pub(crate) struct Session {
     diagnosis: StoredValue<Option<Diagnosis>>,
     kept: StoredValue<Kept>,
     asking: StoredValue<bool>,
+    resting: StoredValue<bool>,
     /// Grows with every batch of events; read it to be called again when anything changed.
     pub(crate) version: RwSignal<u64>,
     /// Verdict bar.
@@ -146,6 +149,7 @@ impl Session {
             diagnosis: StoredValue::new(None),
             kept: StoredValue::new(Kept::default()),
             asking: StoredValue::new(false),
+            resting: StoredValue::new(false),
             version,
             verdict: RwSignal::new(verdict),
             findings: RwSignal::new(Arc::new(Vec::new())),
@@ -225,30 +229,50 @@ impl Session {
         self.diagnose();
     }
 
-    /// Asks for the diagnosis until there is one of the newest event; one question at a time.
+    /// Asks for the diagnosis until there is one of the newest event; one question at a time. While a flow runs they
+    /// come with a rest between them, so that a session of thousands of steps is not judged anew with each; when it
+    /// stops or wants a person, at once.
     fn diagnose(self) {
-        if self.asking.get_value() {
+        let Some(asking) = self.asking.try_get_value() else {
+            return;
+        };
+        if asking || (self.works() && self.resting.get_value()) {
             return;
         }
         self.asking.set_value(true);
         authscope_ui_kit::part::spawn(async move {
-            while let Some(path) = self.outdated() {
-                let Ok(diagnosis) = api::get(&path, wire::diagnosis).await else {
-                    // The stream notices too; after it is back this is asked again.
+            let mut rests = false;
+            while let Some(path) = self.outdated().filter(|_| !rests) {
+                // An error is noticed by the stream too; after it is back this is asked again. An old answer means that
+                // the server has not seen the newest event yet; the next one asks again.
+                let answer = api::get(&path, wire::diagnosis).await.ok();
+                let Some(diagnosis) = answer.filter(|new| self.is_newer(new)) else {
                     break;
                 };
-                let newer = self
-                    .diagnosis
-                    .try_with_value(|old| old.as_ref().is_none_or(|old| old.seq < diagnosis.seq));
-                match newer {
-                    Some(true) => self.take_diagnosis(diagnosis),
-                    // The server has not seen the newest event yet; the next one asks again.
-                    Some(false) => break,
-                    None => return,
-                }
+                self.take_diagnosis(diagnosis);
+                rests = self.works();
             }
             self.asking.try_set_value(false);
+            if rests {
+                self.resting.try_set_value(true);
+                dom::later(REST, move || {
+                    self.resting.try_set_value(false);
+                    self.diagnose();
+                });
+            }
         });
+    }
+
+    /// Whether a diagnosis is of a later event than the one that is shown; false also when the page is gone.
+    fn is_newer(self, new: &Diagnosis) -> bool {
+        let is_newer = |old: &Option<Diagnosis>| old.as_ref().is_none_or(|old| old.seq < new.seq);
+        self.diagnosis.try_with_value(is_newer).unwrap_or(false)
+    }
+
+    /// Whether a flow runs.
+    fn works(self) -> bool {
+        let runs = |transcript: &Transcript| matches!(transcript.status, Status::Running(_));
+        self.transcript.try_with_value(runs).unwrap_or(false)
     }
 
     /// Where to ask, when the diagnosis is not of the newest event. `None` also when the page is gone.
