@@ -78,6 +78,32 @@ test("a request is sent edited, and the flow reads its answer", async () => {
   await context.close();
 });
 
+test("an answer is edited before it is read, and the flow goes on with that", async () => {
+  const { page, context, complaints, session, points, resend } = await ready();
+  await points.open();
+  await points.set("Dynamic client registration", "when the answer is there");
+  await points.close();
+  await page.getByTestId("run").click();
+  await points.held.waitFor();
+  await page.getByTestId("send-edited").click();
+  await page.getByTestId("panel-held").waitFor();
+  assert.equal(await page.getByTestId("resend-status").inputValue(), "201");
+  await page.getByRole("textbox", { name: "Value of client_id", exact: true }).fill('"nobody"');
+  await shot(page, "breakpoint-edit-answer");
+  assert.deepEqual(await violations(page), []);
+  await page.getByTestId("resend-raw").click();
+  assert.match(await page.getByTestId("resend-text").inputValue(), /^HTTP 201\n[^]*"client_id":"nobody"/);
+  await resend.send();
+  await page.getByTestId("panel-held").waitFor({ state: "detached" });
+  await page.getByText("A person edited this answer").first().waitFor();
+  await page.getByTestId("authorize-link").first().waitFor();
+  const went = await page.getByTestId("authorize-link").first().getAttribute("href");
+  assert.ok(went, "there is a way to the sign-in");
+  await page.getByText("client_id=nobody").first().waitFor();
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test("abort stops the run, and says what was not sent", async () => {
   const { page, context, session, points } = await ready();
   await points.open();

@@ -409,6 +409,11 @@ test("a session gets another title, and keeps it", async () => {
   await page.reload();
   await page.getByTestId("recent").getByText("before the fix").click();
   await page.getByRole("heading", { name: "before the fix" }).waitFor();
+  await page.getByTestId("rename").click();
+  assert.equal(await page.getByTestId("title-field").inputValue(), "before the fix");
+  await page.getByTestId("title-field").fill("after the fix");
+  await page.getByTestId("title-field").press("Enter");
+  await page.getByRole("heading", { name: "after the fix" }).waitFor();
   await context.close();
 });
 

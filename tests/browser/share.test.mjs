@@ -63,7 +63,7 @@ test("a link is watched live, counted, and taken back", async () => {
   await press;
   assert.ok(late < 1_000, `a step was seen after ${late} ms`);
   assert.equal(await ana.page.getByTestId("watching").count(), 1);
-  for (const control of ["run", "step", "stop", "retry", "share"]) {
+  for (const control of ["run", "step", "stop", "retry", "share", "rename"]) {
     assert.equal(await ana.page.getByTestId(control).count(), 0, `a viewer has no ${control}`);
   }
   await shot(ana.page, "share-viewer");

@@ -15,9 +15,9 @@ pub(crate) enum Request {
     Command(Command),
     /// An edited request to send beside the flow, and whether who asks may see masked values.
     Resend(Resend, bool),
-    /// The request that waits at a breakpoint, as it is edited.
+    /// What waits at a breakpoint, as it is edited.
     Held,
-    /// The request that waits at a breakpoint, edited, and whether who asks may see masked values.
+    /// What waits at a breakpoint, edited, and whether who asks may see masked values.
     SendHeld(Resend, bool),
     /// A hit on the redirect URI.
     Callback(InboundRequest),
@@ -37,7 +37,7 @@ pub(crate) enum Answer {
     Done,
     /// The edited request was sent.
     Resent(Resent),
-    /// The request that waits at a breakpoint.
+    /// What waits at a breakpoint.
     Draft(Draft),
     /// The page for the browser at the redirect URI.
     Page(CallbackPage),

@@ -13,6 +13,16 @@ pub(crate) fn events(masker: &mut Masker, events: &[Event]) -> Vec<Event> {
         .iter()
         .filter_map(|event| match &event.kind {
             EventKind::Exchange { exchange } => Some(masker.secrets(&raw(exchange))),
+            EventKind::AnswerEdited { response, .. } => {
+                Some(masker.secrets(&authscope_model::RawExchange {
+                    request: RawRequest::default(),
+                    outcome: authscope_model::RawOutcome::Response(raw_response(response)),
+                    started_at: 0,
+                    timing: authscope_model::exchange::Timing::default(),
+                    peer: None,
+                    tls: None,
+                }))
+            }
             _ => None,
         })
         .flatten()
@@ -41,7 +51,11 @@ fn kind(masker: &Masker, kind: &EventKind) -> EventKind {
             *client_document = masker.json(client_document);
         }
         EventKind::Paused { preview, .. } => *preview = masker.text(preview),
-        EventKind::Sending { url, .. } => *url = masker.url(url),
+        EventKind::Sending { url, .. } | EventKind::Resending { url, .. } => {
+            *url = masker.url(url);
+        }
+        EventKind::Renamed { title } => *title = masker.text(title),
+        EventKind::AnswerEdited { response, .. } => *response = self::response(masker, response),
         EventKind::Exchange { exchange } => *exchange = self::exchange(masker, exchange),
         EventKind::Decision { because, .. } => *because = masker.text(because),
         EventKind::TurnEnded { how } => *how = masker.text(how),
@@ -56,13 +70,7 @@ fn kind(masker: &Masker, kind: &EventKind) -> EventKind {
 fn exchange(masker: &Masker, recorded: &Exchange) -> Exchange {
     let request = masker.request(&raw_request(&recorded.request));
     let outcome = match &recorded.outcome {
-        Outcome::Response(response) => {
-            let masked = masker.response(&raw_response(response));
-            Outcome::Response(Response {
-                body: kept(&response.body, masked.body),
-                ..masked
-            })
-        }
+        Outcome::Response(response) => Outcome::Response(self::response(masker, response)),
         Outcome::Failed(failure) => Outcome::Failed(Failure {
             message: masker.text(&failure.message),
             received: failure.received.as_deref().map(|text| masker.text(text)),
@@ -78,6 +86,14 @@ fn exchange(masker: &Masker, recorded: &Exchange) -> Exchange {
         },
         outcome,
         ..recorded.clone()
+    }
+}
+
+fn response(masker: &Masker, recorded: &Response) -> Response {
+    let masked = masker.response(&raw_response(recorded));
+    Response {
+        body: kept(&recorded.body, masked.body),
+        ..masked
     }
 }
 

@@ -195,10 +195,13 @@ pub struct Draft {
     pub body: String,
     /// Whether the browser sends it: the authorization request. Only its URL can be edited.
     pub browser: bool,
+    /// Of an answer that waits at a breakpoint: its status. Method and URL are those of its request then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
 }
 
 /// `POST /api/sessions/{id}/resend`: an edited request, to be sent beside the flow.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Resend {
@@ -215,6 +218,9 @@ pub struct Resend {
     /// Body.
     #[serde(default)]
     pub body: String,
+    /// Of an answer that waits at a breakpoint: its status. Method and URL mean nothing then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
 }
 
 /// What became of a resent request.

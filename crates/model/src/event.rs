@@ -3,6 +3,7 @@
 //! Events are made by the engine, masked before they exist, numbered by the store.
 
 use crate::config::{BreakAt, Breakpoint, RegistrationChoice, SessionConfig};
+use crate::exchange::Response;
 use crate::{Exchange, Millis, Revision, StepKind};
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +98,14 @@ pub enum EventKind {
     Exchange {
         /// The exchange.
         exchange: Exchange,
+    },
+    /// A person edited the answer of an exchange before the flow read it. The exchange keeps the answer that came; what
+    /// the flow does after it comes of this one.
+    AnswerEdited {
+        /// The exchange.
+        exchange: u32,
+        /// The answer that the flow read, masked.
+        response: Response,
     },
     /// The flow chose something, and why.
     Decision {

@@ -5,7 +5,8 @@
 
 use crate::config::{Breakpoint, RegistrationChoice, SessionConfig};
 use crate::event::{Decision, Ending, Event, EventKind, Fact, Mode, Tone, Turn, ValueSource};
-use crate::{Exchange, Millis, Revision, StepKind};
+use crate::exchange::Response;
+use crate::{Exchange, Millis, Outcome, Revision, StepKind};
 
 /// What the session is doing.
 #[derive(Debug, Clone, PartialEq)]
@@ -167,6 +168,8 @@ pub struct Transcript {
     pub breakpoints: Vec<Breakpoint>,
     /// Edited requests that are out, beside what the flow does.
     pub resending: Vec<Resending>,
+    /// Exchanges whose answer a person edited, with the answer that the flow read.
+    pub edited_answers: Vec<Exchange>,
 }
 
 impl Default for Transcript {
@@ -192,6 +195,7 @@ impl Default for Transcript {
             branch: 0,
             breakpoints: Vec::new(),
             resending: Vec::new(),
+            edited_answers: Vec::new(),
         }
     }
 }
@@ -269,6 +273,9 @@ impl Transcript {
                 self.status = Status::Running(None);
             }
             EventKind::Resending { .. } => self.resend(kind),
+            EventKind::AnswerEdited { exchange, response } => {
+                self.edit_answer(*exchange, response.clone());
+            }
             EventKind::BreakpointsSet { breakpoints } => self.breakpoints.clone_from(breakpoints),
             EventKind::Renamed { title } => {
                 if let Some(config) = &mut self.config {
@@ -278,6 +285,26 @@ impl Transcript {
             // Exchanges are added where they can be moved.
             EventKind::Exchange { .. } | EventKind::Unknown => {}
         }
+    }
+
+    fn edit_answer(&mut self, exchange: u32, response: Response) {
+        if let Some(came) = self.exchange(exchange) {
+            let outcome = Outcome::Response(response);
+            let read = Exchange {
+                outcome,
+                ..came.clone()
+            };
+            self.edited_answers.push(read);
+        }
+    }
+
+    /// An exchange as the flow read it: with the answer that came, or the one that a person wrote in its place.
+    #[must_use]
+    pub fn as_read<'a>(&'a self, exchange: &'a Exchange) -> &'a Exchange {
+        let mut edited = self.edited_answers.iter();
+        edited
+            .rfind(|read| read.id == exchange.id)
+            .unwrap_or(exchange)
     }
 
     fn created(&mut self, kind: &EventKind) {

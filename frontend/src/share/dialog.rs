@@ -125,9 +125,9 @@ pub(crate) fn held(
     answered: Option<u32>,
     preview: String,
 ) -> AnyView {
-    let (state, go, editor) = match answered {
-        Some(_) => ("its answer is there and not read yet", "Go on", "resend"),
-        None => ("not sent yet", "Send", "held"),
+    let (state, go, edit_it) = match answered {
+        Some(_) => ("its answer is there and not read yet", "Go on", "Edit it…"),
+        None => ("not sent yet", "Send", "Send edited…"),
     };
     let options = move || json!({ "session": session.id(), "step": answered });
     let button = |class, testid, words: &'static str, act| {
@@ -146,7 +146,7 @@ pub(crate) fn held(
         <p class="mono">{preview}</p>
         <p class="held">
             {button("primary", "release", go, Box::new(release))}
-            {button("", "send-edited", "Send edited…", Box::new(move || edit(session, editor, &options())))}
+            {button("", "send-edited", edit_it, Box::new(move || edit(session, "held", &options())))}
             {button("", "abort", "Abort", Box::new(stop))}
         </p>
     }

@@ -151,6 +151,7 @@ async fn a_request_is_sent_edited_and_blames_nobody() {
         url: draft.url,
         headers: draft.headers,
         body: draft.body,
+        status: None,
     };
     let away = Resend {
         url: target.mcp_url.replace("127.0.0.1", "localhost"),
@@ -264,4 +265,91 @@ async fn what_waits_is_recorded_masked() {
         "{}",
         credentials.value
     );
+}
+
+/// What waits, as it is edited.
+async fn draft(instance: &Instance, id: &str) -> Resend {
+    let draft = instance.engine.held(id).await.unwrap();
+    Resend {
+        method: draft.method,
+        url: draft.url,
+        headers: draft.headers,
+        body: draft.body,
+        status: draft.status,
+        ..Resend::default()
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_read_edited_to_see_whether_a_fix_would_help() {
+    let (lab, target) = single("healthy", &["issuer-other-host"]).await;
+    let instance = instance().await;
+    let at = after(StepKind::AsMetadataRfc8414);
+    let id = instance
+        .run(with(config_on(&lab, &target), &[at]))
+        .await
+        .unwrap();
+    let waiting = held(&instance, &id, at).await;
+    let step = waiting.last_of(StepKind::AsMetadataRfc8414).unwrap().id;
+    let came = draft(&instance, &id).await;
+    assert_eq!(came.status, Some(200), "{came:?}");
+    assert!(came.body.contains("auth-internal.invalid"), "{came:?}");
+    let fixed = Resend {
+        body: came
+            .body
+            .replace("http://auth-internal.invalid:8080", &target.issuer),
+        ..came
+    };
+    // Whoever may not see secrets may not lead them elsewhere either.
+    let why = instance.engine.send_held(&id, fixed.clone(), false).await;
+    assert!(why.unwrap_err().to_string().contains("only the owner"));
+    let beyond = Resend {
+        status: Some(0),
+        ..fixed.clone()
+    };
+    let why = instance.engine.send_held(&id, beyond, true).await;
+    assert!(why.unwrap_err().to_string().contains("from 100 to 599"));
+    let read = instance.engine.send_held(&id, fixed, true).await.unwrap();
+    assert_eq!(read.exchange, step);
+    let done = end(&instance, &id).await;
+    assert!(
+        matches!(done.status, Status::Finished(Ending::Complete, _)),
+        "{}",
+        story(&done)
+    );
+    assert!(complaints(&done).is_empty(), "{}", story(&done));
+    // What came stays as it came.
+    let recorded = serde_json::to_string(done.exchange(step).unwrap()).unwrap();
+    assert!(recorded.contains("auth-internal.invalid"), "{recorded}");
+    let note = done.notes.iter().find(|note| note.exchange == Some(step));
+    assert!(note.unwrap().text.contains("edited this answer"));
+}
+
+#[tokio::test]
+async fn masked_values_of_an_answer_are_put_back_when_it_is_edited() {
+    let (lab, target) = single("healthy", &[]).await;
+    let instance = instance().await;
+    let at = after(StepKind::Token);
+    let id = instance
+        .run(with(config_on(&lab, &target), &[at]))
+        .await
+        .unwrap();
+    held(&instance, &id, at).await;
+    let came = draft(&instance, &id).await;
+    assert!(came.body.contains("⟨"), "{came:?}");
+    let edited = Resend {
+        body: came.body.replacen('{', "{\"added\": 1, ", 1),
+        ..came
+    };
+    instance.engine.send_held(&id, edited, true).await.unwrap();
+    let done = end(&instance, &id).await;
+    assert!(complaints(&done).is_empty(), "{}", story(&done));
+    let store = instance.engine.store();
+    let events = store.events(&id, 0, usize::MAX).await.unwrap();
+    let read = events.iter().find_map(|event| match &event.kind {
+        EventKind::AnswerEdited { response, .. } => Some(response.body.text.clone()),
+        _ => None,
+    });
+    let read = read.unwrap();
+    assert!(read.contains("added") && read.contains('⟨'), "{read}");
 }

@@ -34,6 +34,7 @@ async fn draft(instance: &Instance, id: &str, exchange: &Exchange) -> Resend {
         url,
         headers,
         body,
+        ..Resend::default()
     }
 }
 

@@ -232,8 +232,7 @@ async fn a_resent_request_that_was_out_is_told() {
                 of: 1,
                 method: "GET".into(),
                 url,
-                headers: Vec::new(),
-                body: String::new(),
+                ..Resend::default()
             };
             instance
                 .engine

@@ -27,7 +27,7 @@ pub(super) enum Held {
     },
 }
 
-fn not_held() -> EngineError {
+pub(super) fn not_held() -> EngineError {
     EngineError::NotNow("nothing waits at a breakpoint".into())
 }
 
@@ -159,18 +159,26 @@ impl Driver {
         Ok((prepared, raw, sent))
     }
 
+    /// What waits, as it is edited.
     pub(super) fn held_draft(&self) -> Result<Draft, EngineError> {
+        if let Some(Held::Answer { .. }) = &self.held {
+            return self.answer_draft();
+        }
         let (_, raw, sent) = self.held_request()?;
         Ok(resend::draft_of(&sent, &self.masker.request(&raw), false))
     }
 
-    /// Sends the request that waits, edited. The flow reads the answer as it would have read the other.
+    /// What waits, edited: the request is sent, and the flow reads the answer as it would have read the other; the
+    /// answer is read.
     pub(super) async fn send_held(
         &mut self,
         resend: Resend,
         trusted: bool,
     ) -> Result<Resent, EngineError> {
         self.has_room()?;
+        if let Some(status) = resend.status {
+            return self.read_edited(resend, status, trusted).await;
+        }
         let (prepared, _, sent) = self.held_request()?;
         let prepared = prepared.clone();
         let mut filled = resend::fill(&sent, &resend, "", trusted).map_err(EngineError::NotNow)?;

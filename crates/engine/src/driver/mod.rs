@@ -3,6 +3,7 @@
 //! One loop waits for messages, for the request that is out, and for timers; nothing blocks it. The only
 //! writer of a session's events is its task.
 
+mod answer;
 mod commands;
 mod hold;
 mod record;

@@ -224,6 +224,7 @@ mod tests {
             url: url.into(),
             headers: headers.iter().map(|(n, v)| Header::new(*n, *v)).collect(),
             body: body.into(),
+            status: None,
         }
     }
 

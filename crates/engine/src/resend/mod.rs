@@ -100,6 +100,7 @@ pub(crate) fn draft_of(sent: &[Sent], request: &Request, browser: bool) -> Draft
         headers: headers.into_iter().map(with_new_proof).collect(),
         body: marked::draft(&request.body.text, known),
         browser,
+        status: None,
     }
 }
 
@@ -155,7 +156,7 @@ impl Engine {
         }
     }
 
-    /// The request that waits at a breakpoint, as it is edited before it is sent.
+    /// What waits at a breakpoint, as it is edited: a request before it is sent, an answer before it is read.
     ///
     /// # Errors
     /// When nothing waits.
@@ -166,8 +167,8 @@ impl Engine {
         }
     }
 
-    /// Sends the request that waits at a breakpoint, edited; the flow goes on with its answer. `trusted` as in
-    /// [`Engine::resend`].
+    /// Sends the request that waits at a breakpoint, edited, and the flow goes on with its answer; or has the flow read
+    /// the answer that waits, edited, which takes who is `trusted` as in [`Engine::resend`].
     ///
     /// # Errors
     /// When nothing waits or it cannot be sent; a sentence says why, and nothing was sent.

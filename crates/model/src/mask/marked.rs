@@ -6,7 +6,7 @@
 
 use super::names;
 use super::{Masker, view};
-use crate::{Header, RawRequest};
+use crate::{Header, RawRequest, RawResponse};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -37,12 +37,27 @@ impl Masker {
     /// The values that are masked in a request.
     #[must_use]
     pub fn marked(&self, raw: &RawRequest) -> Vec<Marked> {
+        self.marking(|masker| {
+            let _ = masker.request(raw);
+        })
+    }
+
+    /// The values that are masked in an answer.
+    #[must_use]
+    pub fn marked_in_answer(&self, raw: &RawResponse) -> Vec<Marked> {
+        self.marking(|masker| {
+            let _ = masker.response(raw);
+        })
+    }
+
+    /// Runs something with a masker that collects what it masks.
+    fn marking(&self, run: impl FnOnce(&Self)) -> Vec<Marked> {
         let marks = Marks::default();
         let masker = Self {
             marks: Some(Arc::clone(&marks)),
             ..self.clone()
         };
-        let _ = masker.request(raw);
+        run(&masker);
         let found = marks.lock().map(|mut found| std::mem::take(&mut *found));
         found.unwrap_or_default().into_values().collect()
     }
@@ -173,13 +188,13 @@ fn take_start(out: &mut String, whole: &str, value: &str) {
     }
 }
 
-/// Header lines as they are edited: without those that follow from the rest of the request.
+/// Header lines as they are edited: without those that follow from the rest of the message.
 pub fn draft_headers<'a>(
     headers: &[Header],
     known: impl Fn(&str) -> Option<&'a Marked>,
 ) -> Vec<Header> {
     let follows = |name: &str| {
-        ["host", "content-length"]
+        ["host", "content-length", "transfer-encoding"]
             .iter()
             .any(|known| name.eq_ignore_ascii_case(known))
     };

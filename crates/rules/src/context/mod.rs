@@ -72,6 +72,7 @@ impl<'a> Context<'a> {
                     && !e.edited
                     && !is_mere_guess(transcript, e)
             })
+            .map(|e| transcript.as_read(e))
             .collect();
         let exchanges = without_overtaken_dry_runs(exchanges);
         let token_calls = attempts::token_calls(&exchanges);

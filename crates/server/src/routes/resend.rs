@@ -146,7 +146,7 @@ async fn resend(
     Ok((StatusCode::ACCEPTED, Json(resent)))
 }
 
-/// The request that waits at a breakpoint, as it is edited before it is sent.
+/// What waits at a breakpoint, as it is edited: a request before it is sent, an answer (`status`) before it is read.
 #[utoipa::path(get, path = "/api/sessions/{id}/held", tag = "sessions",
     params(("id" = String, Path, description = "Id of the session")),
     responses(
@@ -167,18 +167,19 @@ async fn held(
     Ok(Json(state.engine().held(&id).await?))
 }
 
-/// Sends the request that waits at a breakpoint, edited; the flow goes on with its answer. `of` means nothing here.
+/// Sends the request that waits at a breakpoint, edited; the flow goes on with its answer. With `status`, the flow reads
+/// the answer that waits, edited; for the owner alone, because an answer can say where secrets go. `of` means nothing here.
 #[utoipa::path(post, path = "/api/sessions/{id}/held", tag = "sessions", request_body = Resend,
     params(("id" = String, Path, description = "Id of the session")),
     responses(
-        (status = 202, body = Resent, description = "It is being sent"),
+        (status = 202, body = Resent, description = "It is being sent, or was read"),
         (status = 400, description = "The body cannot be read; `detail` names the place",
          body = authscope_model::api::Problem, content_type = "application/problem+json"),
         (status = 403, description = "For the owner and controllers",
          body = authscope_model::api::Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such session",
          body = authscope_model::api::Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It was not sent; `detail` says why",
+        (status = 409, description = "It was not sent or read; `detail` says why",
          body = authscope_model::api::Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large, or the session is full",
          body = authscope_model::api::Problem, content_type = "application/problem+json"),
@@ -191,8 +192,12 @@ async fn send_held(
 ) -> Result<(StatusCode, Json<Resent>), Problem> {
     let right = access.on(&id, Role::Controller).await?;
     let trusted = right.role == Role::Owner;
+    let part = match body.status {
+        Some(_) => "the answer",
+        None => "the request",
+    };
     let sent = state.engine().send_held(&id, body, trusted).await?;
-    let what = format!("edited step {} at a breakpoint", sent.exchange);
+    let what = format!("edited {part} of step {} at a breakpoint", sent.exchange);
     records::audit(&state, &id, &access.name(&right), what).await?;
     Ok((StatusCode::ACCEPTED, Json(sent)))
 }

@@ -1,4 +1,5 @@
-//! The fields of a request: method, URL, query, headers and body, each value on a line of its own.
+//! The fields of a request: method, URL, query, headers and body, each value on a line of its own. Of an answer: status,
+//! headers and body.
 
 use super::request::{Pair, Request, joined, members, object, pairs, split_url};
 use authscope_ui_kit::dom;
@@ -42,6 +43,8 @@ pub(super) struct Fields {
     /// Whether URL and query are all there is.
     browser: bool,
     method: RwSignal<String>,
+    /// Of an answer.
+    status: Option<RwSignal<String>>,
     url: RwSignal<String>,
     query: List,
     headers: List,
@@ -68,6 +71,9 @@ impl Fields {
         Self {
             browser,
             method: RwSignal::new(request.method.clone()),
+            status: request
+                .status
+                .map(|status| RwSignal::new(status.to_string())),
             url: RwSignal::new(base.to_owned()),
             query: List::new(
                 "query",
@@ -105,6 +111,10 @@ impl Fields {
                 .map(|pair| (pair.name, pair.value))
                 .collect(),
             body: self.body(),
+            // What is no number is refused by its range.
+            status: self
+                .status
+                .map(|status| status.get_untracked().trim().parse().unwrap_or(0)),
         }
     }
 
@@ -127,6 +137,9 @@ impl Fields {
             };
             view! { {self.headers.view("")} {body} }
         });
+        if let Some(signal) = self.status {
+            return view! { <div class="where">{status(signal)}</div> {rest} }.into_any();
+        }
         view! {
             <div class="where">
                 {(!self.browser).then(|| method(self.method))}
@@ -164,6 +177,16 @@ fn method(method: RwSignal<String>) -> AnyView {
             <span>"Method"</span>
             <input class="mono" list="resend-methods" spellcheck="false" autocapitalize="characters" data-testid="resend-method" prop:value=method on:input=write(method)/>
             <datalist id="resend-methods">{usual.map(|word| view! { <option value=word></option> }).into_iter().collect::<Vec<_>>()}</datalist>
+        </label>
+    }
+    .into_any()
+}
+
+fn status(status: RwSignal<String>) -> AnyView {
+    view! {
+        <label class="method">
+            <span>"Status"</span>
+            <input class="mono" inputmode="numeric" maxlength="3" data-testid="resend-status" prop:value=status on:input=write(status)/>
         </label>
     }
     .into_any()

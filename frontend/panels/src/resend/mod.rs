@@ -36,10 +36,10 @@ pub(crate) const ANSWERS: Entry = Entry {
     },
 };
 
-/// The request that waits at a breakpoint. Options: `session`.
+/// The request or the answer that waits at a breakpoint. Options: `session`, and `step` of an answer.
 pub(crate) const HELD: Entry = Entry {
     name: "held",
-    title: "Edit and send",
+    title: "Edit what waits",
     view: |panel| editor(panel, true),
 };
 
@@ -67,8 +67,10 @@ struct Sent {
 struct Editor {
     panel: Panel,
     step: u64,
-    /// Whether it is the request that waits at a breakpoint, and no recorded one.
+    /// Whether it is what waits at a breakpoint, and no recorded request.
     held: bool,
+    /// Whether it is an answer.
+    answer: bool,
     /// As it was recorded; nothing before it is known.
     draft: RwSignal<Option<Request>>,
     /// Whether the browser sends it.
@@ -86,6 +88,7 @@ fn editor(panel: Panel, held: bool) -> AnyView {
         panel,
         step: step_of(panel),
         held,
+        answer: held && step_of(panel) > 0,
         draft: RwSignal::new(None),
         browser: RwSignal::new(false),
         way: RwSignal::new(Way::Fields),
@@ -97,9 +100,10 @@ fn editor(panel: Panel, held: bool) -> AnyView {
     };
     leptos::task::spawn_local(editor.load());
     let step = editor.step;
-    let hint = match held {
-        true => "This request waits at a breakpoint. It is sent as you leave it here, and the flow goes on with its answer.".to_owned(),
-        false => format!("Step {step} as it was sent. What you send from here has a step of its own, and the flow does not change by it."),
+    let hint = match (held, editor.answer) {
+        (_, true) => format!("The answer of step {step} waits at a breakpoint. The flow reads what you leave here in its place, as if it had come so: to see whether a fix would help. The recording keeps both."),
+        (true, _) => "This request waits at a breakpoint. It is sent as you leave it here, and the flow goes on with its answer.".to_owned(),
+        _ => format!("Step {step} as it was sent. What you send from here has a step of its own, and the flow does not change by it."),
     };
     let content = move || match editor.draft.get() {
         None if editor.refused.get().is_some() => ().into_any(),
@@ -153,7 +157,7 @@ impl Editor {
     fn edited(self) -> Result<Request, String> {
         match (self.way.get_untracked(), self.fields.get_untracked()) {
             (Way::Fields, Some(fields)) => Ok(fields.request()),
-            _ => Request::parse(&self.raw.get_untracked()),
+            _ => Request::parse(&self.raw.get_untracked(), self.answer),
         }
     }
 
@@ -199,11 +203,20 @@ impl Editor {
                     });
                     None
                 }
-                Err(error) => Some(in_words(&error.words())),
+                Err(error) => Some(self.in_words(&error.words())),
             };
             let _ = self.refused.try_set(words);
             let _ = self.busy.try_set(false);
         });
+    }
+}
+
+impl Editor {
+    /// A reason as a sentence.
+    fn in_words(self, why: &str) -> String {
+        let end = if why.ends_with('.') { "" } else { "." };
+        let what = if self.answer { "Not read" } else { "Not sent" };
+        format!("{what}: {why}{end}")
     }
 }
 
@@ -218,12 +231,6 @@ fn sent(text: &str) -> Option<Sent> {
     })
 }
 
-/// A reason as a sentence.
-fn in_words(why: &str) -> String {
-    let end = if why.ends_with('.') { "" } else { "." };
-    format!("Not sent: {why}{end}")
-}
-
 fn form(editor: Editor) -> AnyView {
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -234,6 +241,7 @@ fn form(editor: Editor) -> AnyView {
         _ => raw(editor),
     };
     let words = move || match (editor.browser.get(), editor.busy.get()) {
+        _ if editor.answer => "Go on with it",
         (_, true) => "Sending…",
         (true, _) => "Prepare the sign-in",
         _ => "Send",
@@ -287,7 +295,10 @@ fn way(editor: Editor, each: Way, words: &'static str) -> AnyView {
 fn raw(editor: Editor) -> AnyView {
     view! {
         <label class="raw-request">
-            <span>"The request: method and URL, headers, an empty line, the body"</span>
+            <span>{match editor.answer {
+                true => "The answer: HTTP and its status, headers, an empty line, the body",
+                false => "The request: method and URL, headers, an empty line, the body",
+            }}</span>
             <textarea
                 class="mono"
                 rows="14"

@@ -1,15 +1,17 @@
-//! A request as it is edited: as fields, and as the text of an HTTP request. What is not touched stays as it was, byte
+//! A request, or the answer that waits at a breakpoint, as it is edited: as fields, and as the text of an HTTP message. What is not touched stays as it was, byte
 //! for byte; placeholders of masked values (`⟨…⟩`) stay as they are in any case.
 
 use serde_json::{Value, json};
 
-/// A request.
+/// A request or an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Request {
     pub(super) method: String,
     pub(super) url: String,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: String,
+    /// Of an answer. Method and URL are those of its request then, and are not edited.
+    pub(super) status: Option<u16>,
 }
 
 impl Request {
@@ -30,6 +32,10 @@ impl Request {
                 .filter_map(header)
                 .collect(),
             body: text("body")?,
+            status: draft
+                .get("status")
+                .and_then(Value::as_u64)
+                .and_then(|status| u16::try_from(status).ok()),
         })
     }
 
@@ -40,12 +46,19 @@ impl Request {
             .iter()
             .map(|(name, value)| json!({ "name": name, "value": value }))
             .collect();
-        json!({ "of": of, "method": self.method, "url": self.url, "headers": headers, "body": self.body })
+        let mut order = json!({ "of": of, "method": self.method, "url": self.url, "headers": headers, "body": self.body });
+        if let (Some(status), Some(members)) = (self.status, order.as_object_mut()) {
+            members.insert("status".into(), status.into());
+        }
+        order
     }
 
     /// The text of it.
     pub(super) fn raw(&self) -> String {
-        let mut text = format!("{} {}\n", self.method, self.url);
+        let mut text = match self.status {
+            Some(status) => format!("HTTP {status}\n"),
+            None => format!("{} {}\n", self.method, self.url),
+        };
         for (name, value) in &self.headers {
             text.push_str(&format!("{name}: {value}\n"));
         }
@@ -56,17 +69,15 @@ impl Request {
         text
     }
 
-    /// Reads the text of a request.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    /// Reads the text of it.
+    pub(super) fn parse(text: &str, answer: bool) -> Result<Self, String> {
         let text = text.replace("\r\n", "\n");
         let (head, body) = text.split_once("\n\n").unwrap_or((&text, ""));
         let mut lines = head.lines();
         let first = lines.next().unwrap_or_default().trim();
-        let Some((method, url)) = first.split_once(' ').filter(|(_, url)| url.contains("://"))
-        else {
-            return Err(format!(
-                "The first line is a method and a whole URL, such as GET https://example.com/; this one is {first:?}."
-            ));
+        let begun = match answer {
+            true => status_line(first)?,
+            false => request_line(first)?,
         };
         let mut headers = Vec::new();
         for line in lines.filter(|line| !line.trim().is_empty()) {
@@ -78,11 +89,9 @@ impl Request {
             headers.push((name.trim().to_owned(), value.trim().to_owned()));
         }
         Ok(Self {
-            method: method.to_owned(),
-            // A version at the end, as on the wire, is no part of the URL.
-            url: url.trim().trim_end_matches(" HTTP/1.1").to_owned(),
             headers,
             body: body.to_owned(),
+            ..begun
         })
     }
 
@@ -94,6 +103,35 @@ impl Request {
             .find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
         line.map(|(_, value)| value.to_ascii_lowercase())
             .unwrap_or_default()
+    }
+}
+
+fn request_line(line: &str) -> Result<Request, String> {
+    let Some((method, url)) = line.split_once(' ').filter(|(_, url)| url.contains("://")) else {
+        return Err(format!(
+            "The first line is a method and a whole URL, such as GET https://example.com/; this one is {line:?}."
+        ));
+    };
+    Ok(Request {
+        method: method.to_owned(),
+        // A version at the end, as on the wire, is no part of the URL.
+        url: url.trim().trim_end_matches(" HTTP/1.1").to_owned(),
+        ..Request::default()
+    })
+}
+
+fn status_line(line: &str) -> Result<Request, String> {
+    let mut words = line.split_whitespace();
+    let begins = words.next().is_some_and(|word| word.starts_with("HTTP"));
+    let status = words.next().and_then(|word| word.parse().ok());
+    match status.filter(|_| begins) {
+        Some(status) => Ok(Request {
+            status: Some(status),
+            ..Request::default()
+        }),
+        None => Err(format!(
+            "The first line of an answer is HTTP and its status, such as HTTP 200; this one is {line:?}."
+        )),
     }
 }
 
@@ -270,21 +308,36 @@ mod tests {
                 ("X-Empty".into(), String::new()),
             ],
             body: "one\n\ntwo".into(),
+            status: None,
         };
-        assert_eq!(Request::parse(&request.raw()), Ok(request.clone()));
+        assert_eq!(Request::parse(&request.raw(), false), Ok(request.clone()));
         let typed = "GET https://a/ HTTP/1.1\r\nHost: b\r\n\r\n";
-        let read = Request::parse(typed).unwrap();
+        let read = Request::parse(typed, false).unwrap();
         assert_eq!((read.url.as_str(), read.body.as_str()), ("https://a/", ""));
         assert!(
-            Request::parse("GET /path")
+            Request::parse("GET /path", false)
                 .unwrap_err()
                 .contains("GET /path")
         );
         assert!(
-            Request::parse("GET https://a/\nno colon")
+            Request::parse("GET https://a/\nno colon", false)
                 .unwrap_err()
                 .contains("no colon")
         );
+    }
+
+    #[test]
+    fn an_answer_is_read_back_by_its_status() {
+        let draft = json!({ "method": "GET", "url": "https://a/", "status": 404,
+            "headers": [{ "name": "A", "value": "b" }], "body": "{}" });
+        let answer = Request::read(&draft).unwrap();
+        assert_eq!(answer.raw(), "HTTP 404\nA: b\n\n{}");
+        let edited = Request::parse("HTTP/1.1 200 OK\nA: b", true).unwrap();
+        assert_eq!(edited.status, Some(200));
+        assert_eq!(edited.order(3).get("status"), Some(&json!(200)));
+        for wrong in ["GET https://a/", "HTTP", "200", "HTTP many"] {
+            assert!(Request::parse(wrong, true).unwrap_err().contains(wrong));
+        }
     }
 
     #[test]
