@@ -5,7 +5,7 @@ use super::frame::TopBar;
 use super::missing::NoSession;
 use super::since::Since;
 use super::verdict::{self, ConnectionBar, Control, VerdictBar};
-use crate::components::{icon, live, part};
+use crate::components::{icon, live, part, press};
 use crate::diagram::{DiagramView, PhaseList, navigate};
 use crate::inspector::{Inspector, Pinned, Tab};
 use crate::keys::{self, Ask};
@@ -88,6 +88,13 @@ fn Title() -> impl IntoView {
         let at = session.with(|transcript| transcript.started_at);
         (at > 0).then(|| times::full(at))
     };
+    // The new title comes back as an event, to all who watch.
+    let rename = move |_| {
+        let now = untrack(title).unwrap_or_default();
+        authscope_ui_kit::part::spawn(async move {
+            offline::rename(&session.id(), &now).await;
+        });
+    };
     let link = move || match session.link.get() {
         Link::Live => "live",
         Link::Connecting => "connecting",
@@ -98,6 +105,11 @@ fn Title() -> impl IntoView {
     view! {
         <div class="title grow">
             <h1 title=live(url)>{part(move || title().unwrap_or_else(|| "Session".into()))}</h1>
+            {part(move || share::drives(session).then(|| view! {
+                <button type="button" class="quiet" data-testid="rename" aria-label="Change the title" on:click=press(rename)>
+                    {icon("edit")}
+                </button>
+            }))}
             <span class="mono url wide-only">{part(url)}</span>
             <time class="wide-only">{part(began)}</time>
         </div>
@@ -251,7 +263,10 @@ fn act(session: Session, tab: RwSignal<Tab>, ask: Ask) -> bool {
         Ask::LastStep => navigate::end(session, true),
         Ask::NextFinding => navigate::finding(session, tab, 1),
         Ask::PreviousFinding => navigate::finding(session, tab, -1),
-        Ask::Open => dom::focus(".inspector [role=tab][aria-selected=true]"),
+        // After the focus that an earlier key asked for.
+        Ask::Open => dom::later(0, || {
+            dom::focus(".inspector [role=tab][aria-selected=true]")
+        }),
         Ask::Back => navigate::back(session),
         Ask::Tab(index) => tab.set(Tab::at(index)),
         Ask::Turn(places) => tab.update(|tab| *tab = tab.moved(places)),
