@@ -282,7 +282,7 @@ async fn draft(instance: &Instance, id: &str) -> Resend {
 
 #[tokio::test]
 async fn an_answer_is_read_edited_to_see_whether_a_fix_would_help() {
-    let (lab, target) = single("healthy", &["issuer-other-host"]).await;
+    let (lab, target) = single("healthy", &["endpoints-internal"]).await;
     let instance = instance().await;
     let at = after(StepKind::AsMetadataRfc8414);
     let id = instance

@@ -301,6 +301,7 @@ async fn only_what_authscope_sent_is_sent_again() {
         url: target.mcp_url.clone(),
         headers: Vec::new(),
         body: String::new(),
+        status: None,
     };
     let why = refused(&instance, &id, resend(callback.id)).await;
     assert!(why.contains("was sent to authscope"), "{why}");
