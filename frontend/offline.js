@@ -10,8 +10,9 @@ function analysis() {
       import(new URL("authscope-analysis.js", import.meta.url).href),
       fetch(new URL("glossary.txt", import.meta.url)),
       import(new URL("tools.js", import.meta.url).href).then((tools) => tools.prepare()),
+      globalThis.authscopePanel("warm"),
     ]);
-    // What the page of a session explains names with. With this and the tools, from here on no network is needed.
+    // What the page of a session explains names with. With this, the tools and the viewers, from here on no network is needed.
     globalThis.authscopeGlossary = glossary.ok ? await glossary.text() : "";
     await glue.default({ module_or_path: new URL("authscope-analysis_bg.wasm", import.meta.url) });
     document.documentElement.dataset.analysis = "ready";

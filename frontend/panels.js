@@ -1,4 +1,5 @@
-// Dialogs and editors: the third WebAssembly module with its styles, fetched when the first of them is opened.
+// Dialogs, editors and the viewers of the inspector: the third WebAssembly module with its styles, fetched once a session
+// is drawn (`tools.js`), or when the first of them is opened.
 //
 // A panel is known by its name, and there is one of each at a time. What goes in and out is JSON text.
 

@@ -99,6 +99,8 @@ export function attach() {
   styled();
   map(stage);
   replay(stage);
+  // The viewers of the inspector are in the module of the panels: the first step that is opened should not wait for it.
+  (globalThis.requestIdleCallback ?? setTimeout)(() => globalThis.authscopePanel("warm").catch(() => {}));
 }
 
 /** A number for each row that is shown, in the page or not: its step (0 for what is none) eight times, and its verdict. */

@@ -4,7 +4,11 @@
 pub mod copy;
 pub mod diff;
 pub mod dom;
+pub mod glossary;
 pub mod http;
 pub mod icon;
 pub mod part;
+pub mod prose;
+pub mod table;
 pub mod times;
+pub mod wire;

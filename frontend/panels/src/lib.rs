@@ -1,4 +1,4 @@
-//! Dialogs and editors of the interface: everything that is large and rarely used.
+//! Dialogs, editors and viewers of the interface: everything that is large, and that the first page does without.
 //!
 //! The page opens a panel by its name, with options, and is told what happened in it; both are JSON text, because the
 //! two modules share no memory. A panel talks to our API itself. How to add one: `PANELS` below.
@@ -12,6 +12,7 @@ mod resend;
 mod reveal;
 mod share;
 mod shell;
+mod viewer;
 
 use leptos::prelude::*;
 use panel::{Entry, Panel};
@@ -20,7 +21,7 @@ use std::any::Any;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// The panels there are.
-const PANELS: [Entry; 8] = [
+const PANELS: [Entry; 10] = [
     after::PANEL,
     breakpoints::PANEL,
     resend::HELD,
@@ -29,6 +30,8 @@ const PANELS: [Entry; 8] = [
     reveal::PANEL,
     resend::PANEL,
     resend::ANSWERS,
+    viewer::CURRENT,
+    viewer::BESIDE,
 ];
 
 /// A panel that is open. Freeing it takes it off the page.

@@ -1,12 +1,13 @@
 //! Explain: the findings first, then what the step is for, what was decided, what was compared, and
 //! every parameter in one line.
 
-use super::{finding, glossary, params};
+use super::{finding, params};
 use crate::components::{Fold, VerdictIcon, icon, part, prose};
 use crate::state::session;
 use authscope_diagram::Verdict;
 use authscope_model::event::Fact;
 use authscope_model::{Exchange, Finding};
+use authscope_ui_kit::glossary;
 use leptos::prelude::*;
 use std::sync::Arc;
 

@@ -28,7 +28,7 @@ pub(crate) fn view(session: Session, finding: &Finding, all: &[Finding]) -> AnyV
         .map(|words| view! { <dt>"Clients that refuse"</dt><dd>{prose(&words)}</dd> });
     let fix = finding.fix.clone();
     view! {
-        <article class=format!("card {}", verdict.id())>
+        <article class=format!("card {}", verdict.id()) tabindex="-1" data-rule=finding.rule.clone()>
             <h3><VerdictIcon verdict/> <span>{prose(&finding.message)}</span></h3>
             {chain(session, finding, all)}
             {comparison}

@@ -1,18 +1,11 @@
 //! The inspector: everything about the selected step, beside the diagram, which it never moves.
 
-mod body;
 mod explain;
 mod finding;
-pub(crate) mod glossary;
-mod json;
 mod overview;
 mod params;
-mod raw;
-mod request;
-mod response;
-mod table;
 mod timing;
-mod token;
+mod viewer;
 
 use crate::components::menu::{Entry, menu};
 use crate::components::{Copy, VerdictIcon, icon, live, part, press};
@@ -130,7 +123,6 @@ pub(crate) fn Inspector() -> impl IntoView {
 /// The pinned step, in the same view as the selected one.
 #[component]
 fn Beside(exchange: Arc<Exchange>) -> impl IntoView {
-    let session = session();
     let tab = expect_context::<RwSignal<Tab>>();
     let (title, number) = (exchange.step.title(), exchange.id);
     let shown = exchange.clone();
@@ -140,7 +132,7 @@ fn Beside(exchange: Arc<Exchange>) -> impl IntoView {
                 <h2 class="grow"><span class="number">{number}</span> {title}</h2>
                 {pin(number)}
             </header>
-            <div class="tab-content" tabindex="0">{part(move || shown_tab(session, tab, &shown))}</div>
+            <div class="tab-content" tabindex="0">{part(move || shown_tab(viewer::BESIDE, tab, &shown))}</div>
         </section>
     }
 }
@@ -166,15 +158,12 @@ fn pin(number: u32) -> AnyView {
 }
 
 /// A step in the view that is chosen. One without a token has no such view; another one is shown instead.
-fn shown_tab(session: Session, tab: RwSignal<Tab>, exchange: &Arc<Exchange>) -> AnyView {
+fn shown_tab(place: &'static str, tab: RwSignal<Tab>, exchange: &Arc<Exchange>) -> AnyView {
     match tab.get() {
-        Tab::Token if token::tokens(exchange).next().is_none() => response::view(exchange),
+        Tab::Token if !viewer::has_token(exchange) => viewer::view(place, exchange, Tab::Response),
         Tab::Explain => view! { <explain::Explain exchange=exchange.clone()/> }.into_any(),
-        Tab::Request => request::view(exchange),
-        Tab::Response => response::view(exchange),
-        Tab::Token => view! { <token::Tokens exchange=exchange.clone()/> }.into_any(),
         Tab::Timing => timing::view(exchange),
-        Tab::Raw => raw::view(session, exchange),
+        tab => viewer::view(place, exchange, tab),
     }
 }
 
@@ -196,9 +185,8 @@ fn Close() -> impl IntoView {
 
 #[component]
 fn Inspected(exchange: Arc<Exchange>) -> impl IntoView {
-    let session = session();
     let tab = expect_context::<RwSignal<Tab>>();
-    let has_token = token::tokens(&exchange).next().is_some();
+    let has_token = viewer::has_token(&exchange);
     // A step without a token has no such tab; another one is shown instead.
     let shown = move || match tab.get() {
         Tab::Token if !has_token => Tab::Response,
@@ -206,7 +194,7 @@ fn Inspected(exchange: Arc<Exchange>) -> impl IntoView {
     };
     let step = exchange.id;
     let inspected = exchange.clone();
-    let content = part(move || shown_tab(session, tab, &inspected));
+    let content = part(move || shown_tab(viewer::CURRENT, tab, &inspected));
     view! {
         <Head exchange/>
         <Notes step/>

@@ -1,9 +1,9 @@
 //! Every parameter of a step, in one line each.
 
-use super::glossary;
-use super::table::{self, Line};
 use authscope_model::Exchange;
 use authscope_protocol::{challenge, form};
+use authscope_ui_kit::glossary;
+use authscope_ui_kit::table::{self, Line};
 use leptos::prelude::*;
 
 /// The parameters of the request, the challenge and the response, each with its meaning; unknown ones say so.

@@ -25,7 +25,7 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn SessionPage(id: String) -> impl IntoView {
     let session = Session::new(&id);
-    crate::inspector::glossary::load();
+    authscope_ui_kit::glossary::load();
     state::provide(session);
     let together = Together::provide(session);
     let router = expect_context::<Router>();

@@ -1,7 +1,6 @@
 //! Events.
 
-use super::Object;
-use super::exchange::exchange;
+use super::{Object, exchange};
 use authscope_model::config::SessionConfig;
 use authscope_model::event::{Decision, Event, EventKind, Fact, Turn};
 use serde_json::Value;

@@ -1,32 +1,36 @@
 //! One line on what each step, parameter and header is for. The lines are a file of their own
 //! (`glossary.txt`), which a session's page loads beside the first load; until it is there nothing is explained.
 
-use crate::api;
+use crate::http::exchange;
 use authscope_model::StepKind;
 use leptos::prelude::*;
 use std::sync::LazyLock;
+use wasm_bindgen::JsValue;
 
 /// Said of a name that is not in the file.
-pub(crate) const UNKNOWN: &str = "Not a name that authscope knows: an extension, or a misspelling.";
+pub const UNKNOWN: &str = "Not a name that authscope knows: an extension, or a misspelling.";
 
 /// The file; empty until it has come.
 static LINES: LazyLock<ArcRwSignal<&'static str>> = LazyLock::new(|| ArcRwSignal::new(""));
 
 /// Loads the file, once. Without it (the server is gone) the names stand alone.
-pub(crate) fn load() {
+pub fn load() {
     if !LINES.read_untracked().is_empty() {
         return;
     }
-    // Whoever opened a file has it already (`offline.js`), and perhaps no network any more.
-    let here = js_sys::Reflect::get(&window(), &"authscopeGlossary".into());
+    // Whoever opened a file has it already (`offline.js`), and perhaps no network any more; and of the modules of the
+    // page one asks for all.
+    let name = JsValue::from_str("authscopeGlossary");
+    let here = js_sys::Reflect::get(&window(), &name);
     if let Some(text) = here.ok().and_then(|text| text.as_string())
         && !text.is_empty()
     {
         LINES.set(Box::leak(text.into_boxed_str()));
         return;
     }
-    authscope_ui_kit::part::spawn(async {
-        if let Ok(text) = api::text("glossary.txt").await {
+    crate::part::spawn(async move {
+        if let Ok(text) = exchange("GET", "glossary.txt", None).await {
+            let _ = js_sys::Reflect::set(&window(), &name, &text.as_str().into());
             // It stays for as long as the page does.
             LINES.set(Box::leak(text.into_boxed_str()));
         }
@@ -34,27 +38,27 @@ pub(crate) fn load() {
 }
 
 /// What a step is for.
-pub(crate) fn step(kind: StepKind) -> Option<&'static str> {
+pub fn step(kind: StepKind) -> Option<&'static str> {
     find("step", &format!("{kind:?}"))
 }
 
 /// What a parameter, claim or metadata member is for; the others say that they are unknown.
-pub(crate) fn parameter_or_unknown(name: &str) -> Option<&'static str> {
+pub fn parameter_or_unknown(name: &str) -> Option<&'static str> {
     parameter(name).or_else(unknown)
 }
 
 /// What a parameter, claim or metadata member is for.
-pub(crate) fn parameter(name: &str) -> Option<&'static str> {
+pub fn parameter(name: &str) -> Option<&'static str> {
     find("parameter", name)
 }
 
 /// What a header is for; the others say that they are unknown.
-pub(crate) fn header_or_unknown(name: &str) -> Option<&'static str> {
+pub fn header_or_unknown(name: &str) -> Option<&'static str> {
     header(name).or_else(unknown)
 }
 
 /// What a header is for.
-pub(crate) fn header(name: &str) -> Option<&'static str> {
+pub fn header(name: &str) -> Option<&'static str> {
     find("header", &name.to_ascii_lowercase())
 }
 

@@ -4,7 +4,8 @@ use super::Object;
 use authscope_model::exchange::{Body, Failure, Request, Response, Timing, Tls};
 use authscope_model::{Exchange, Header, Outcome};
 
-pub(super) fn exchange(o: Object<'_>) -> Option<Exchange> {
+/// An exchange.
+pub fn exchange(o: Object<'_>) -> Option<Exchange> {
     Some(Exchange {
         id: o.u32("id")?,
         branch: o.u32("branch").unwrap_or_default(),

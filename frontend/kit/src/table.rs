@@ -4,20 +4,21 @@ use authscope_model::Header;
 use leptos::prelude::*;
 
 /// One line of a table.
-pub(crate) struct Line {
+#[derive(Debug)]
+pub struct Line {
     /// Name as on the wire.
-    pub(crate) name: String,
+    pub name: String,
     /// Value as on the wire (decoded for parameters).
-    pub(crate) value: String,
+    pub value: String,
     /// What it is for, when known.
-    pub(crate) meaning: Option<&'static str>,
+    pub meaning: Option<&'static str>,
     /// Whether a finding points at it.
-    pub(crate) marked: bool,
+    pub marked: bool,
 }
 
 impl Line {
     /// A line nothing points at.
-    pub(crate) fn new(name: &str, value: &str, meaning: Option<&'static str>) -> Self {
+    pub fn new(name: &str, value: &str, meaning: Option<&'static str>) -> Self {
         Self {
             name: name.to_owned(),
             value: value.to_owned(),
@@ -28,7 +29,7 @@ impl Line {
 }
 
 /// A table with a heading; nothing when it has no lines.
-pub(crate) fn view(title: &'static str, lines: Vec<Line>) -> AnyView {
+pub fn view(title: &'static str, lines: Vec<Line>) -> AnyView {
     if lines.is_empty() {
         return ().into_any();
     }
@@ -41,7 +42,7 @@ pub(crate) fn view(title: &'static str, lines: Vec<Line>) -> AnyView {
             view! {
                 <div class:marked=line.marked>
                     <dt class="mono">{line.name}</dt>
-                    <dd><span class="mono value">{masked(&line.value)}</span>{meaning}</dd>
+                    <dd><span class="mono value">{short(&line.value)}</span>{meaning}</dd>
                 </div>
             }
         })
@@ -51,7 +52,7 @@ pub(crate) fn view(title: &'static str, lines: Vec<Line>) -> AnyView {
 }
 
 /// Header lines in order, duplicates kept.
-pub(crate) fn headers(title: &'static str, headers: &[Header], marked: &[usize]) -> AnyView {
+pub fn headers(title: &'static str, headers: &[Header], marked: &[usize]) -> AnyView {
     let lines = headers
         .iter()
         .enumerate()
@@ -60,15 +61,38 @@ pub(crate) fn headers(title: &'static str, headers: &[Header], marked: &[usize])
             ..Line::new(
                 &header.name,
                 &header.value,
-                super::glossary::header_or_unknown(&header.name),
+                crate::glossary::header_or_unknown(&header.name),
             )
         })
         .collect();
     view(title, lines)
 }
 
+/// Characters of a value in a table; all of it is among the raw lines.
+const LONGEST: usize = 1_000;
+
+/// A value that may be as long as whoever sent it liked: its beginning, with masked secrets set apart.
+pub fn short(text: &str) -> AnyView {
+    let (shown, left) = beginning(text, LONGEST);
+    let more =
+        (left > 0).then(|| view! { <i class="more-of-it">" … and " {left} " more characters"</i> });
+    view! { {masked(shown)} {more} }.into_any()
+}
+
+/// The first characters of a text, and how many are left.
+#[must_use]
+pub fn beginning(text: &str, most: usize) -> (&str, usize) {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => {
+            let (shown, rest) = text.split_at(at);
+            (shown, rest.chars().count())
+        }
+        None => (text, 0),
+    }
+}
+
 /// A text in which masked secrets are set apart.
-pub(crate) fn masked(text: &str) -> AnyView {
+pub fn masked(text: &str) -> AnyView {
     let mut parts: Vec<AnyView> = Vec::new();
     let mut rest = text;
     while let Some(start) = rest.find('⟨') {
@@ -87,4 +111,16 @@ pub(crate) fn masked(text: &str) -> AnyView {
     }
     parts.push(rest.to_owned().into_any());
     parts.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::beginning;
+
+    #[test]
+    fn a_long_value_is_cut_between_characters() {
+        assert_eq!(beginning("añb", 3), ("añb", 0));
+        assert_eq!(beginning("añbc", 2), ("añ", 2));
+        assert_eq!(beginning("", 2), ("", 0));
+    }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 /// A sentence; what stands between backticks is shown as code, everything else as the text it is.
-pub(crate) fn prose(text: &str) -> AnyView {
+pub fn prose(text: &str) -> AnyView {
     // Without a partner a backtick is just a character.
     if text.matches('`').count() % 2 == 1 {
         return text.to_owned().into_any();

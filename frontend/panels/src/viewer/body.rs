@@ -1,0 +1,250 @@
+//! One viewer per kind of body, with the text as it came and the bytes beside it.
+
+use super::bytes;
+use super::pieces::EVIDENCE;
+use super::tree::{self, Tree};
+use super::{hex, text};
+use authscope_model::exchange::{Body, Cut};
+use authscope_protocol::sse::{SseEvent, events};
+use authscope_ui_kit::copy::Copy;
+use authscope_ui_kit::glossary;
+use authscope_ui_kit::part::{live, part, press};
+use authscope_ui_kit::table::{self, Line};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Events of a stream that are shown; the others are in the text.
+const EVENTS: usize = 100;
+/// Rows of a tree that need no search.
+const FEW: usize = 12;
+
+/// A way to look at a body.
+pub(super) struct Way {
+    pub(super) name: &'static str,
+    pub(super) view: Box<dyn Fn() -> AnyView + Send>,
+}
+
+impl Way {
+    pub(super) fn new(name: &'static str, view: impl Fn() -> AnyView + Send + 'static) -> Self {
+        Self {
+            name,
+            view: Box::new(view),
+        }
+    }
+}
+
+/// A body with its media type. `first`: another way to look at it, which comes before the others.
+pub(super) fn view(body: &Body, media_type: &str, first: Option<Way>) -> AnyView {
+    if body.length == 0 && body.text.is_empty() && body.base64.is_none() {
+        return view! { <section class="block"><h3>"Body"</h3><p class="hint">"No body."</p></section> }.into_any();
+    }
+    let copied = body.base64.clone().unwrap_or_else(|| body.text.clone());
+    let what = if body.base64.is_some() {
+        "body as base64"
+    } else {
+        "body"
+    };
+    view! {
+        <section class="block body" data-testid="body">
+            <h3>"Body " <span class="size">{kind(body, media_type)} {format!("{} bytes", body.length)}</span> <Copy what=what text=move || copied.clone()/></h3>
+            {cut(body)}
+            {content(body, media_type, first)}
+        </section>
+    }
+    .into_any()
+}
+
+fn kind(body: &Body, media_type: &str) -> String {
+    let name = match media_type {
+        _ if body.base64.is_some() => "not text",
+        "" => "no media type",
+        other => other,
+    };
+    format!("{name}, ")
+}
+
+/// That a body is not complete, and why.
+pub(super) fn cut(body: &Body) -> AnyView {
+    let words = body.cut.map(|cut| match cut {
+        Cut::Framing => {
+            "Cut: the framing of the body was broken (see its headers); this is what came before."
+        }
+        Cut::Cap => "Cut: the limit on body bytes was reached, the rest was not read.",
+        Cut::Timeout => "Cut: the time limit was reached while the body was still coming.",
+        Cut::ConnectionLost => "Cut: the connection ended before the body did.",
+        Cut::StreamAnswered => "The stream was closed by authscope once its answer had been read.",
+    });
+    words
+        .map(|words| view! { <p class="hint warn">{words}</p> })
+        .into_any()
+}
+
+fn content(body: &Body, media_type: &str, first: Option<Way>) -> AnyView {
+    if bytes::is_dropped(body) {
+        return view! { <p class="hint">{body.text.clone()}</p> }.into_any();
+    }
+    let text: Arc<str> = body.text.as_str().into();
+    let hex = hex_way(body);
+    if body.base64.is_some() {
+        let lossy: Arc<str> = bytes::of(body)
+            .map(|bytes| String::from_utf8_lossy(&bytes.data).into_owned())
+            .unwrap_or_default()
+            .into();
+        return switched(vec![
+            hex,
+            Way::new("As text", move || text::view(lossy.clone(), Vec::new())),
+        ]);
+    }
+    let whole = text.clone();
+    let received = |name| Way::new(name, move || text::view(whole.clone(), Vec::new()));
+    match media_type {
+        "text/event-stream" => {
+            let way = Way::new("Events", move || stream(&text));
+            switched(vec![way, received("As received"), hex])
+        }
+        "application/x-www-form-urlencoded" => {
+            let way = Way::new("Parameters", move || form(&text));
+            switched(vec![way, received("As sent"), hex])
+        }
+        _ => json_or_text(&text, media_type, first, hex),
+    }
+}
+
+/// The bytes of a body.
+pub(super) fn hex_way(body: &Body) -> Way {
+    let body = body.clone();
+    Way::new("Hex", move || match bytes::of(&body) {
+        Some(bytes) => hex::view(bytes),
+        None => view! { <p class="hint">"The bytes were not kept."</p> }.into_any(),
+    })
+}
+
+fn json_or_text(text: &Arc<str>, media_type: &str, first: Option<Way>, hex: Way) -> AnyView {
+    let says_json = media_type.contains("json");
+    let looks = text
+        .trim_start_matches('\u{feff}')
+        .trim_start()
+        .starts_with(['{', '[']);
+    let read = if says_json || looks {
+        Tree::new(text)
+    } else {
+        Err(0)
+    };
+    let whole = text.clone();
+    match read {
+        Ok(tree) => {
+            let note = (!says_json)
+                .then(|| format!("This is JSON, but the media type is {media_type:?}."));
+            let way = Way::new("Tree", move || tree::view(tree.clone(), true));
+            let received = Way::new("As received", move || text::view(whole.clone(), Vec::new()));
+            noted(
+                note,
+                switched(first.into_iter().chain([way, received, hex]).collect()),
+            )
+        }
+        Err(at) => {
+            let note = match media_type {
+                "text/html" => {
+                    Some("HTML, shown as text: nothing of it is run or loaded.".to_owned())
+                }
+                _ if says_json => Some(format!(
+                    "Not JSON, whatever the media type says: it stops at byte {at}."
+                )),
+                _ => None,
+            };
+            // One character, so that something is there to be seen.
+            let next = text.get(at..).and_then(|rest| rest.chars().next());
+            let end = at + next.filter(|_| says_json).map_or(0, char::len_utf8);
+            let way = Way::new("Text", move || {
+                text::view(whole.clone(), vec![(at..end, EVIDENCE)])
+            });
+            noted(note, switched(vec![way, hex]))
+        }
+    }
+}
+
+fn noted(note: Option<String>, content: AnyView) -> AnyView {
+    let note = note.map(|words| view! { <p class="hint">{words}</p> });
+    view! { {note} {content} }.into_any()
+}
+
+/// Buttons for the ways to look at it, and the one that is chosen.
+pub(super) fn switched(ways: Vec<Way>) -> AnyView {
+    let chosen = RwSignal::new(0_usize);
+    let names: Vec<&'static str> = ways.iter().map(|way| way.name).collect();
+    let buttons = names.into_iter().enumerate().map(|(at, name)| {
+        let is = move || chosen.get() == at;
+        view! {
+            <button
+                type="button"
+                class:on=live(is)
+                aria-pressed=live(move || if is() { "true" } else { "false" })
+                on:click=press(move |_| chosen.set(at))
+            >
+                {name}
+            </button>
+        }
+    });
+    let content = part(move || ways.get(chosen.get()).map(|way| (way.view)()));
+    view! {
+        <div class="switch-row" role="group" aria-label="View of the body">{buttons.collect_view()}</div>
+        {content}
+    }
+    .into_any()
+}
+
+fn form(text: &str) -> AnyView {
+    let pairs = authscope_protocol::form::parse(text);
+    let line = |(name, value): &(String, String)| Line::new(name, value, glossary::parameter(name));
+    table::view("Form parameters", pairs.iter().map(line).collect())
+}
+
+/// An event stream: each event with its data.
+fn stream(text: &str) -> AnyView {
+    let all = events(text);
+    let left = all.len().saturating_sub(EVENTS);
+    let count = all.len();
+    let shown: Vec<AnyView> = all
+        .iter()
+        .take(EVENTS)
+        .enumerate()
+        .map(|(at, one)| event(at, one))
+        .collect();
+    let more = (left > 0)
+        .then(|| view! { <p class="hint">"And " {left} " more; see them as received."</p> });
+    view! {
+        <p class="hint">"A stream of " {count} {if count == 1 { " event." } else { " events." }}</p>
+        <ol class="events">{shown}</ol>
+        {more}
+    }
+    .into_any()
+}
+
+fn event(at: usize, event: &SseEvent) -> AnyView {
+    let id = event
+        .id
+        .as_ref()
+        .map(|id| view! { " · id " <code>{id.clone()}</code> });
+    let retry = event
+        .retry
+        .map(|millis| view! { " · retry after " {millis} " ms" });
+    let torn = (!event.terminated)
+        .then(|| view! { <span class="problem">" · not ended by an empty line"</span> });
+    let name = event.event.clone().unwrap_or_else(|| "message".into());
+    let data: Arc<str> = event.data.as_str().into();
+    let content = match Tree::new(&data) {
+        Ok(tree) => {
+            let searched = tree.nodes.len() > FEW;
+            tree::view(tree, searched)
+        }
+        Err(_) if data.is_empty() => view! { <p class="hint">"No data."</p> }.into_any(),
+        Err(_) => text::view(data, Vec::new()),
+    };
+    view! {
+        <li>
+            <h4>{at + 1} ". " <code>{name}</code> <span class="size">{id} {retry} {torn}</span></h4>
+            {content}
+        </li>
+    }
+    .into_any()
+}
