@@ -155,6 +155,8 @@ test("nothing runs on a session page, on any of its steps and tabs", async () =>
     await page.locator("a.step").nth(step).click();
     for (const tab of await page.locator("[data-testid^=tab-]").all()) {
       await tab.click();
+      // Explain and Timing are the page's own; the other views are a panel.
+      await page.locator("#tab-content > *, #viewer .panel-host > *").last().waitFor();
       await quiet(`step ${step}, ${await tab.getAttribute("data-testid")}`);
     }
   }
