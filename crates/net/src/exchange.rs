@@ -197,10 +197,11 @@ impl Receiver<'_> {
             [_, _, _, 4, ..] => "; this looks like HTTP/2 without TLS",
             _ => "",
         };
+        let begins = printable_start(bytes);
         Failure {
             kind: FailureKind::Http,
             message: format!(
-                "{} answered with something that is not HTTP/1.1: {why}{hint}",
+                "{} answered with something that is not HTTP/1.1: {why}{hint}{begins}",
                 self.place
             ),
             setting: None,
@@ -254,6 +255,20 @@ async fn read_body<R: AsyncRead + Unpin>(
             Err(End::Closed | End::Lost(_)) => return Some(Cut::ConnectionLost),
             Err(End::Timeout) => return Some(Cut::Timeout),
         }
+    }
+}
+
+/// How an answer begins that is no HTTP, where that can be read: most protocols introduce themselves.
+fn printable_start(bytes: &[u8]) -> String {
+    let line = bytes.split(|b| matches!(b, b'\r' | b'\n')).next();
+    let start: Vec<u8> = line.unwrap_or_default().iter().copied().take(40).collect();
+    let text = String::from_utf8(start).unwrap_or_default();
+    let readable =
+        text.chars().count() > 3 && text.chars().all(|c| c == ' ' || c.is_ascii_graphic());
+    if readable {
+        format!("; it begins with \"{text}\"")
+    } else {
+        String::new()
     }
 }
 

@@ -168,7 +168,8 @@ fn nested(value: &Value) -> Option<OAuthError> {
     let inner = value.get("error").filter(|e| e.is_object());
     let inner = inner.or_else(|| first_of(value.get("errors")?))?;
     if let Some(text) = inner.as_str() {
-        return Some(bare(ErrorShape::Nested, None, Some(short(text))));
+        let text = named_field(value, text);
+        return Some(bare(ErrorShape::Nested, None, Some(short(&text))));
     }
     let names = [
         "message",
@@ -190,6 +191,15 @@ fn first_of(errors: &Value) -> Option<&Value> {
             other => Some(other),
         },
         _ => None,
+    }
+}
+
+/// The text with the field it is about, where the fields are the members: `{"errors": {"contacts": ["can't be blank"]}}`.
+fn named_field(value: &Value, text: &str) -> String {
+    let fields = value.get("errors").and_then(Value::as_object);
+    match fields.and_then(|f| f.keys().next()) {
+        Some(field) if !text.contains(field.as_str()) => format!("{field}: {text}"),
+        _ => text.to_owned(),
     }
 }
 
@@ -339,6 +349,9 @@ impl OAuthError {
             (Some(error), None) => format!("HTTP {status} {error}"),
             (None, Some(text)) if self.shape == ErrorShape::Html => {
                 format!("HTTP {status} with an HTML page titled \"{text}\"")
+            }
+            (None, Some(text)) if self.shape == ErrorShape::Xml => {
+                format!("HTTP {status} with an XML document: {text}")
             }
             (None, Some(text)) => format!("HTTP {status}: {text}"),
             (None, None) if self.shape == ErrorShape::Html => {

@@ -125,7 +125,7 @@ fn json_of_other_shapes_gives_a_sentence() {
         ),
         (
             r#"{"errors":{"redirect_uri":["is not allowed"]}}"#,
-            "HTTP 400: is not allowed",
+            "HTTP 400: redirect_uri: is not allowed",
             S::Nested,
         ),
     ]);

@@ -86,6 +86,7 @@ pub(in crate::flow) fn absorb(
     }
     let mut outputs = facts(flow, fresh);
     outputs.extend(clue(flow, reply));
+    outputs.extend(padded_secret(flow, reply));
     match read(flow, reply, fresh) {
         Ok(more) => {
             outputs.extend(super::as_metadata::prove_guess(flow, "token"));
@@ -140,6 +141,18 @@ fn clue(flow: &Flow, reply: &Reply<'_>) -> Option<Output> {
     }))
 }
 
+/// White space around a refused secret: what is shown of a secret is masked.
+fn padded_secret(flow: &Flow, reply: &Reply<'_>) -> Option<Output> {
+    let secret = flow.context.client.as_ref()?.secret.as_deref()?;
+    let padded = secret.trim() != secret && !reply.is_success();
+    padded.then(|| {
+        Output::Fact(Fact::TokenValue {
+            token: "client_secret".into(),
+            detail: "has white space around it".into(),
+        })
+    })
+}
+
 /// That an access token has no signature; what is shown of such a token is masked, since all of it is the secret.
 fn unsigned(token: &str) -> Option<Output> {
     let alg = crate::jwt::decode(token)?.alg()?.to_owned();
@@ -173,6 +186,12 @@ fn foreign_character(token: &str) -> Option<String> {
     })
 }
 
+/// Whether a token is nothing but such marks: what a filter for logs left of it.
+fn is_mask(token: &str) -> bool {
+    let mark = |c: char| matches!(c, '*' | '•' | '●' | '█' | '#');
+    token.chars().count() > 2 && token.chars().all(mark)
+}
+
 /// What stands around an access token, or in it, and does not belong to it.
 fn decorated(token: &str) -> Option<Output> {
     let scheme = token.split_once(' ').map(|(scheme, _)| scheme);
@@ -184,6 +203,10 @@ fn decorated(token: &str) -> Option<Output> {
         None if quoted('"') || quoted('\'') => "stands in quotes".to_owned(),
         None if PLACEHOLDERS.contains(&token) => {
             format!("is `{token}`, which programs print for a value that was never set")
+        }
+        None if is_mask(token) => {
+            let mark: String = token.chars().take(3).collect();
+            format!("is a mask (`{mark}…`), such as logs show in place of a secret")
         }
         None if token.trim() != token => "has white space around it".to_owned(),
         None if percent_encoded(token) => "is percent-encoded, as for a URL".to_owned(),
@@ -293,6 +316,7 @@ mod tests {
             ("\"abc\"", "in quotes"),
             ("abc\n", "white space around"),
             ("undefined", "is `undefined`"),
+            ("********", "is a mask"),
             ("[object Object]", "is `[object Object]`"),
             ("ab cd", "a space in it"),
             ("ab%2Bcd%3D", "percent-encoded"),
