@@ -31,6 +31,7 @@ mod hit;
 mod not_evaluated;
 mod prelude;
 mod providers;
+mod quoted;
 mod rank;
 mod references;
 mod rule;
@@ -69,6 +70,9 @@ pub fn diagnose(transcript: &Transcript) -> Vec<Finding> {
     }
     let mut findings = rank::rank(&context, found);
     lay_scopes_side_by_side(&context, &mut findings);
+    for finding in &mut findings {
+        quoted::quote(&context, finding);
+    }
     findings
 }
 

@@ -229,6 +229,51 @@ pub(crate) fn envelope<'a>(raw: &'a serde_json::Value, names: &[&str]) -> Option
         .map(|(name, _)| name.as_str())
 }
 
+/// What a document has in place of what it should have: " (its members are `detail`, `status`)"; nothing to say about one
+/// that is no object.
+pub(crate) fn members(raw: &serde_json::Value) -> String {
+    const SHOWN: usize = 6;
+    let Some(object) = raw.as_object() else {
+        return String::new();
+    };
+    if object.is_empty() {
+        return " (it is an empty object)".into();
+    }
+    if let Some(said) = complaint(raw) {
+        return format!(" (it says {})", code(&said));
+    }
+    let names: Vec<&String> = object.keys().take(SHOWN).collect();
+    let more = if object.len() > SHOWN {
+        " and more"
+    } else {
+        ""
+    };
+    let verb = if object.len() == 1 {
+        "only member is"
+    } else {
+        "members are"
+    };
+    format!(" (its {verb} {}{more})", codes(&names))
+}
+
+/// The error that a document reports in place of itself.
+fn complaint(raw: &serde_json::Value) -> Option<String> {
+    use authscope_protocol::oauth_error::{ErrorShape, read};
+    let error = read(500, "application/json", &raw.to_string())?;
+    // A description alone may describe anything.
+    let names = ["message", "msg", "error", "errorMessage"];
+    let message =
+        error.shape != ErrorShape::Message || names.iter().any(|name| raw.get(name).is_some());
+    let told = message
+        && error.shape != ErrorShape::OtherJson
+        && error.shape != ErrorShape::ProblemDetails;
+    let parts: Vec<String> = [error.error, error.description]
+        .into_iter()
+        .flatten()
+        .collect();
+    (told && !parts.is_empty()).then(|| parts.join(": "))
+}
+
 /// Where JSON cannot be read on, in the parser's words.
 pub(crate) fn json_error(text: &str) -> Option<String> {
     let text = text.trim_start_matches('\u{feff}');
@@ -357,7 +402,8 @@ pub(crate) fn protection(response: &authscope_model::exchange::Response) -> Opti
         .then_some("unknown product")
 }
 
-fn html_title(text: &str) -> Option<String> {
+/// What a page calls itself.
+pub(crate) fn html_title(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
     let open = lower.find("<title")?;
     let start = open

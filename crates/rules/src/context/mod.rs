@@ -9,7 +9,7 @@ pub(crate) use attempts::{Attempt, TokenCall};
 pub(crate) use calls::Call;
 pub(crate) use calls::{complaint_of, is_readable, message_of};
 pub(crate) use documents::{AsDocument, PrmDocument, Registration, strings};
-pub(crate) use refusals::{Refusal, RefusedAt, is_response_url};
+pub(crate) use refusals::{Refusal, RefusedAt, is_response_url, visible};
 
 use crate::rule::Need;
 use authscope_model::event::{Decision, Ending, Fact};

@@ -217,7 +217,7 @@ fn json_page(exchange: &Exchange) -> Refusal<'_> {
 }
 
 /// The visible text of a page: tags, styles and scripts left out.
-fn visible(html: &str) -> String {
+pub(crate) fn visible(html: &str) -> String {
     let mut text = String::new();
     let mut rest = html;
     while let Some((before, after)) = rest.split_once('<') {

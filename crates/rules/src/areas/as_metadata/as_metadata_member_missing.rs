@@ -33,7 +33,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         return vec![
             Hit::new(
                 at::body(document.exchange),
-                format!("{} answers 200 with {received}: `issuer`, `authorization_endpoint` and `token_endpoint` are all missing.", code(url)),
+                format!("{} answers 200 with {received}{}: `issuer`, `authorization_endpoint` and `token_endpoint` are all missing.", code(url), if received == "{}" { String::new() } else { words::members(raw) }),
             )
             .expected("authorization server metadata, or 404")
             .received(received)

@@ -41,7 +41,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let said = unknown.as_ref().map(|said| format!("; it says: {said}, so {} in `authorization_servers` is probably wrong", code(&issuer)));
     let hit = Hit::new(
         at::status(last),
-        format!("The authorization server {}{named} has no metadata that can be used ({matrix}){}.", code(&issuer), said.unwrap_or_default()),
+        format!("The authorization server {}{named} has no metadata that can be used ({matrix}){}{}.", code(&issuer), said.unwrap_or_default(), defaults_too(context, by_defaults)),
     )
     .party(if unknown.is_some() { Party::McpServer } else { Party::AuthorizationServer })
     .expected("200 with a JSON document at one of these URLs")
@@ -53,6 +53,14 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         (true, false) => hit.level(Level::Warning),
         _ => hit,
     }]
+}
+
+/// The default endpoint that does not answer either, where the revision has such.
+fn defaults_too(context: &Context<'_>, by_defaults: bool) -> String {
+    let meant = |e: &&&Exchange| matches!(e.step, StepKind::Register | StepKind::Authorize | StepKind::Token);
+    let dead = |e: &&&Exchange| matches!(e.status(), Some(404 | 405 | 410 | 501));
+    let failed = context.exchanges().iter().filter(|_| by_defaults).filter(meant).find(dead);
+    failed.map_or_else(String::new, |e| format!("; nor does the default endpoint work: {} answers {}", words::request(e), words::answer(e)))
 }
 
 /// What a server says that knows no such realm or tenant.

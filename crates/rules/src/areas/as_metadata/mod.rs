@@ -11,6 +11,7 @@ rules! {
     endpoint_url_unfit,
     endpoint_on_other_origin,
     endpoint_unreachable,
+    endpoint_named_twice,
     jwks_unusable,
     pkce_s256_not_advertised,
     pkce_plain_advertised,

@@ -23,12 +23,15 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     }
     let wanted = super::wanted(context, call);
     let cognito = jwt.iss().is_some_and(|i| i.contains("cognito-idp."));
+    // A claim of another type names nobody either.
+    let came = jwt.claim("aud").map(|value| format!("{} as `aud`", words::value_kind(value)));
+    let has = came.clone().unwrap_or_else(|| "no `aud`".into());
     let hit = Hit::new(
         at::json(call.exchange, "/access_token"),
-        format!("The access token has no `aud`, so it is not bound to {}{}.", code(&wanted), if cognito { " (Cognito's access tokens have none)" } else { "" }),
+        format!("The access token has {has}, so it is not bound to {}{}.", code(&wanted), if cognito { " (Cognito's access tokens have none)" } else { "" }),
     )
     .expected(format!("\"aud\": \"{wanted}\""))
-    .received("no aud")
+    .received(came.unwrap_or_else(|| "no aud".into()))
     .fix(if cognito {
         "Check `client_id` and `token_use` at the MCP server, or add `aud` with a pre-token-generation trigger or a resource server with resource binding.".to_owned()
     } else {

@@ -2,6 +2,7 @@
 
 use crate::context::is_response_url;
 use crate::prelude::*;
+use authscope_model::exchange::Response;
 
 pub(super) static INFO: RuleInfo = RuleInfo {
     id: "authorization-response-not-redirected",
@@ -17,10 +18,18 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 };
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
+    let refused = !context.refusals().is_empty();
     let attempts = context.attempts().iter();
     let legs = attempts.flat_map(|a| a.legs().map(move |e| (a, e)));
     let mut answers = legs.filter(|(_, e)| !is_response_url(&e.request.url) && e.response().is_some_and(|r| r.is_success()));
-    answers.find_map(|(attempt, exchange)| hit(exchange, attempt.param("redirect_uri").unwrap_or_default())).into_iter().collect()
+    answers
+        .find_map(|(attempt, exchange)| {
+            // A page that says what is wrong is a refusal; others tell that.
+            let silent = || dead_end(exchange).filter(|_| !refused);
+            hit(exchange, attempt.param("redirect_uri").unwrap_or_default()).or_else(silent)
+        })
+        .into_iter()
+        .collect()
 }
 
 fn hit(exchange: &Exchange, redirect_uri: &str) -> Option<Hit> {
@@ -69,4 +78,27 @@ fn carries(page: &str, redirect_uri: &str) -> bool {
         let query = rest.split(['"', '\'', '<', '>', ' ']).next().unwrap_or_default();
         query.starts_with('?') && query.contains("code=")
     })
+}
+
+/// Whether a page offers nothing that leads on: no form, link or script, so that nobody can sign in or consent there.
+fn is_dead_end(response: &Response) -> bool {
+    const LEADS_ON: [&str; 9] = ["<form", "<input", "<button", "<a ", "<script", "<iframe", "<frame", "http-equiv", "<meta name=\"next"];
+    let page = response.body.text.to_ascii_lowercase();
+    let whole = page.contains("</body>") || page.contains("</html>");
+    let refreshes = response.header("refresh").is_some();
+    words::is_html(response) && whole && !refreshes && !LEADS_ON.iter().any(|mark| page.contains(mark))
+}
+
+fn dead_end(exchange: &Exchange) -> Option<Hit> {
+    let response = exchange.response().filter(|r| exchange.step != StepKind::DryRun && is_dead_end(r))?;
+    let page = words::body_kind(response);
+    let hit = Hit::new(
+        at::body(exchange),
+        format!("{} answers {} with {page} that has no form, link or script: nobody can go on there, and no redirect carries a code or an error to the client.", words::request(exchange), response.status),
+    )
+    .expected("302 with `Location`, or a sign-in or consent page")
+    .received(format!("{} with {page}", response.status))
+    .confidence(Confidence::Likely)
+    .fix("Send the code (or the error) to the redirect URI with a 302; a page that shows it to people serves no client that listens there.");
+    Some(hit)
 }

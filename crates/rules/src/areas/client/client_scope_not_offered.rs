@@ -30,7 +30,7 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 };
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
-    let Some(set) = context.config().and_then(|c| c.scope.as_deref()).filter(|s| !s.trim().is_empty()) else {
+    let Some(set) = set_by_hand(context).filter(|s| !s.trim().is_empty()) else {
         return Vec::new();
     };
     let offered = super::offered(context);
@@ -59,4 +59,11 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         .received(set)
         .fix(format!("Leave the scope setting empty, so that the challenge decides, or choose from {}.", codes(offered.names()))),
     ]
+}
+
+/// The scopes that were set by hand: as an extra parameter, which replaces the setting, or as the setting.
+fn set_by_hand<'a>(context: &Context<'a>) -> Option<&'a str> {
+    let config = context.config()?;
+    let extra = config.authorize_params.iter().find(|p| p.name == "scope");
+    extra.map(|p| p.value.as_str()).or(config.scope.as_deref())
 }

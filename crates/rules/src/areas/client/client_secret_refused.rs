@@ -1,6 +1,7 @@
 //! A secret that was entered by hand is refused.
 
 use crate::prelude::*;
+use authscope_model::event::Fact;
 
 pub(super) static INFO: RuleInfo = RuleInfo {
     id: "client-secret-refused",
@@ -35,9 +36,10 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         Hit::new(
             at::body(call.exchange),
             format!(
-                "The token endpoint refuses the client {} with the secret that was entered (sent by {}): {}.",
+                "The token endpoint refuses the client {} with the secret that was entered (sent by {}{}): {}.",
                 code(id),
                 code(method),
+                padded(context, call.exchange),
                 super::said(call)
             ),
         )
@@ -46,4 +48,13 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         .related(if method == "client_secret_basic" { at::request_header(call.exchange, "authorization") } else { at::form(call.exchange, "client_secret") })
         .fix("Copy the secret's value again (not its id or name), look whether it has expired, whether it belongs to this client id and this issuer, and whether the client is registered for this way of sending it."),
     ]
+}
+
+/// What the secret has around it; the secret itself is masked.
+fn padded(context: &Context<'_>, exchange: &Exchange) -> String {
+    let detail = context.facts(exchange).find_map(|f| match f {
+        Fact::TokenValue { token, detail } if token == "client_secret" => Some(detail.as_str()),
+        _ => None,
+    });
+    detail.map_or_else(String::new, |detail| format!("; the secret {detail}"))
 }

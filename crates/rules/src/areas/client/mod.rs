@@ -11,6 +11,7 @@ rules! {
     client_secret_refused,
     client_secret_missing,
     client_redirect_uri_plain_http,
+    client_redirect_uri_fragment,
     client_parameter_overridden,
     client_authorization_server_unlisted,
     client_id_malformed,

@@ -6,6 +6,7 @@ rules! {
     cors_preflight_status,
     cors_preflight_headers,
     cors_challenge_not_exposed,
+    cors_session_not_exposed,
     cors_metadata,
     cors_token,
 }

@@ -43,8 +43,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let absent = |f: &authscope_model::exchange::Failure| !matches!(f.kind, FailureKind::Timeout | FailureKind::Closed | FailureKind::Http);
     let silent = !tried.is_empty() && tried.iter().all(|e| e.failure().is_some_and(absent));
     let Some(first) = tried.first().filter(|_| silent) else { return Vec::new() };
-    // Whoever shows a certificate is there, and nobody reaches an address that is none: others tell that.
-    if is_certificate(first) || words::odd_character(entry).is_some() {
+    // Whoever shows a certificate, or refuses a handshake, is there, and nobody reaches an address that is none: others tell that.
+    if speaks_tls(first) || words::odd_character(entry).is_some() {
         return Vec::new();
     }
     // One origin is up or down as a whole: that is told as it is.
@@ -72,7 +72,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     ]
 }
 
-/// Whether a server was there and its certificate was refused.
-fn is_certificate(exchange: &Exchange) -> bool {
-    exchange.failure().is_some_and(|f| f.kind == FailureKind::Tls && f.message.contains("certificate"))
+/// Whether a server was there: its certificate was refused, or it refused the handshake by an alert.
+fn speaks_tls(exchange: &Exchange) -> bool {
+    exchange.failure().is_some_and(crate::areas::tls::is_answered)
 }

@@ -39,6 +39,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let hint = match (misnamed, inside) {
         (Some(name), _) => format!(" (there is a member {}, which no client reads)", code(name)),
         (None, Some(envelope)) => format!(" (the document is inside the member {})", code(envelope)),
+        (None, None) if raw.is_none() => words::members(&document.value.raw),
         (None, None) => String::new(),
     };
     vec![

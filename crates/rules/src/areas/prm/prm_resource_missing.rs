@@ -27,7 +27,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let server = context.server_url();
     let near = words::near_member(&document.value.raw, "resource").map(|n| format!(" (there is a member {}, which no client reads)", code(n)));
     let inside = || words::envelope(&document.value.raw, &["resource", "authorization_servers"]).map(|e| format!(" (the document is inside the member {}, and must be the whole body)", code(e)));
-    let hint = near.or_else(inside).unwrap_or_default();
+    let hint = near.or_else(inside).unwrap_or_else(|| words::members(&document.value.raw));
     vec![
         Hit::new(
             at::json(document.exchange, "/resource"),

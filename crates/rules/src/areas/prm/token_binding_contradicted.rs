@@ -1,10 +1,10 @@
-//! The metadata demands tokens bound to a key, and the server takes plain ones.
+//! The metadata demands tokens bound to a key or a certificate, and the server takes plain ones.
 
 use crate::prelude::*;
 
 pub(super) static INFO: RuleInfo = RuleInfo {
     id: "token-binding-contradicted",
-    summary: "The metadata says that only DPoP-bound tokens are taken, and the server takes a plain one",
+    summary: "The metadata says that only bound tokens are taken, and the server takes a plain one",
     area: Area::Prm,
     party: Party::McpServer,
     keywords: Keywords::since_2025_06(Should),
@@ -16,9 +16,12 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let Some(document) = context.prm() else { return Vec::new() };
-    if document.value.dpop_bound_access_tokens_required != Some(true) {
-        return Vec::new();
-    }
+    let certificates = document.value.raw.get("tls_client_certificate_bound_access_tokens") == Some(&true.into());
+    let (member, bound) = match document.value.dpop_bound_access_tokens_required {
+        Some(true) => ("dpop_bound_access_tokens_required", "a key"),
+        _ if certificates => ("tls_client_certificate_bound_access_tokens", "a certificate"),
+        _ => return Vec::new(),
+    };
     let plain = context.calls().into_iter().find(|c| {
         let credential = c.exchange.request.header("authorization").unwrap_or_default();
         c.is_success() && credential.to_ascii_lowercase().starts_with("bearer ")
@@ -26,12 +29,12 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let Some(call) = plain else { return Vec::new() };
     vec![
         Hit::new(
-            at::json(document.exchange, "/dpop_bound_access_tokens_required"),
-            "`dpop_bound_access_tokens_required` in the protected resource metadata is true, but the MCP server takes a plain Bearer token: either the document or the check is wrong.",
+            at::json(document.exchange, &format!("/{member}")),
+            format!("`{member}` in the protected resource metadata is true, but the MCP server takes a plain Bearer token: either the document or the check is wrong."),
         )
-        .expected("false, or a refusal of tokens that are not bound to a key")
+        .expected(format!("false, or a refusal of tokens that are not bound to {bound}"))
         .received("true, and the plain token accepted")
         .related(at::status(call.exchange))
-        .fix("Leave `dpop_bound_access_tokens_required` out, or refuse Bearer tokens with 401 and a `DPoP` challenge."),
+        .fix(format!("Leave `{member}` out, or refuse tokens that are not bound to {bound} with 401 (for DPoP with a `DPoP` challenge).")),
     ]
 }

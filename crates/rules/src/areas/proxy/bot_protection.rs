@@ -2,6 +2,7 @@
 
 use crate::context::responder;
 use crate::prelude::*;
+use authscope_model::exchange::Response;
 
 pub(super) static INFO: RuleInfo = RuleInfo {
     id: "bot-protection",
@@ -18,6 +19,9 @@ pub(super) static INFO: RuleInfo = RuleInfo {
         "forbidden-instead-of-unauthorized",
         "unauthorized-without-challenge",
         "prm-answers-html",
+        "prm-malformed",
+        "as-metadata-malformed",
+        "discovery-status-not-ok",
         "prm-not-found",
         "as-metadata-answers-html",
         "as-metadata-not-found",
@@ -45,7 +49,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let asked = context.exchanges().iter().filter(|e| e.step != StepKind::DryRun);
     let seen = asked.filter_map(|e| {
         let response = e.response()?;
-        let odd = !response.is_success() || words::is_html(response);
+        let kept_back = response.header("x-amzn-waf-action").is_some() || response.header("cf-mitigated").is_some();
+        let odd = !response.is_success() || words::is_html(response) || kept_back;
         // The authorization endpoint shows pages to people; captchas belong there.
         let shown = matches!(
             e.step,
@@ -53,20 +58,21 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         );
         let page = shown && response.is_success();
         let name = words::protection(response).filter(|_| odd && !page)?;
-        Some((*e, response.status, name))
+        Some((*e, response, name))
     });
-    seen.map(|(exchange, status, name)| {
-        let url = &exchange.request.url;
+    seen.map(|(exchange, response, name)| {
+        let (url, status) = (&exchange.request.url, response.status);
         let hit = Hit::new(
             at::body(exchange),
             format!(
-                "A bot protection ({name}) answers {status} to {} {} in place of the server.",
+                "A bot protection ({name}{}) answers {status} to {} {} in place of the server.",
+                action(response),
                 exchange.request.method,
                 code(url)
             ),
         )
         .expected("the server's own answer, as JSON")
-        .received(format!("{status} with a page of {name}"))
+        .received(format!("{status} with {}", what(response, name)))
         .party(responder(exchange))
         .fix(format!(
             "Exempt {} from bot rules ({name}): clients are programs, without cookies, scripts or a browser's User-Agent. Exempt `/.well-known/*`, the MCP endpoint, `/register` and `/token`.",
@@ -76,4 +82,18 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         if exchange.step == StepKind::NegativeProbe { hit.level(Level::Hint) } else { hit }
     })
     .collect()
+}
+
+/// What it does instead of passing the request on, as its header names it: ", captcha".
+fn action(response: &Response) -> String {
+    let named = ["x-amzn-waf-action", "cf-mitigated"].into_iter().find_map(|name| response.header(name));
+    named.map_or_else(String::new, |action| format!(", {}", words::start(action)))
+}
+
+/// What came: its page, by the title the page has.
+fn what(response: &Response, name: &str) -> String {
+    match words::html_title(&response.body.text) {
+        Some(title) => format!("a page of {name} titled \"{title}\""),
+        None => format!("a page of {name}"),
+    }
 }

@@ -21,7 +21,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
 
 fn hit(call: &crate::context::TokenCall<'_>) -> Hit {
     let status = call.response().map(|r| r.status).unwrap_or_default();
-    let said = call.error.as_ref().map(|e| e.sentence()).unwrap_or_else(|| "no access token came back".into());
+    let said = call.error.as_ref().map(|e| e.sentence()).unwrap_or_else(|| without_token(call));
     Hit::new(
         at::body(call.exchange),
         format!("The refresh with the `refresh_token` of the token response is answered {status} ({said}): the session ends when the access token expires."),
@@ -40,5 +40,13 @@ fn fix(error: Option<&str>) -> &'static str {
         }
         Some("invalid_scope") => "Keep the granted scopes with the refresh token; a refresh without `scope` asks for the same scopes again.",
         _ => "Support grant_type=refresh_token for every client that gets a refresh token, with the same client authentication as for the code.",
+    }
+}
+
+/// What came in place of a token.
+fn without_token(call: &crate::context::TokenCall<'_>) -> String {
+    match call.response() {
+        Some(response) => format!("no access token came back, but {}", words::body_kind(response)),
+        None => "no access token came back".into(),
     }
 }

@@ -65,7 +65,7 @@ fn what_came(registration: &crate::context::Registration<'_>, response: &authsco
         _ if registration.client_id().is_some() => "an empty `client_id`".into(),
         _ if registration.reply.is_some() => {
             let near = response.body.json().and_then(|v| words::near_member(&v, "client_id").map(str::to_owned));
-            near.map_or_else(|| "a JSON object of another form".into(), |n| format!("{} where clients read `client_id`", code(&n)))
+            near.map_or_else(|| format!("a JSON object of another form{}", response.body.json().map(|v| words::members(&v)).unwrap_or_default()), |n| format!("{} where clients read `client_id`", code(&n)))
         }
         _ => words::body_kind(response),
     }

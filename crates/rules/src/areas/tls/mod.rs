@@ -27,6 +27,12 @@ fn failed<'a>(
         .filter(move |(_, f)| f.kind == kind)
 }
 
+/// Whether a TLS server answered: with a certificate that is refused, or with an alert.
+pub(in crate::areas) fn is_answered(failure: &Failure) -> bool {
+    let told = |mark: &str| failure.message.contains(mark);
+    failure.kind == FailureKind::Tls && (told("certificate") || told("with the alert"))
+}
+
 /// What failed, with the URL, what it is, and where the URL came from.
 fn hit(context: &Context<'_>, exchange: &Exchange, failure: &Failure, what: &str) -> Hit {
     let url = &exchange.request.url;
@@ -57,8 +63,8 @@ fn hit(context: &Context<'_>, exchange: &Exchange, failure: &Failure, what: &str
     // And the other way round: what speaks TLS closes on plain HTTP.
     let closed = failure.kind == FailureKind::Closed && url.starts_with("http:");
     let scheme = tls || (closed && context.server_url().starts_with("https:"));
-    // Whoever shows a certificate is there, so the URL leads to the right place, and its owner must act.
-    let certificate = failure.kind == FailureKind::Tls && failure.message.contains("certificate");
+    // Whoever answers in TLS is there, so the URL leads to the right place, and its owner must act.
+    let certificate = is_answered(failure);
     let named = from.filter(|(_, _, elsewhere)| (*elsewhere && !certificate) || scheme);
     hit.party(named.map_or_else(|| responder(exchange), |(_, party, _)| party))
 }

@@ -41,6 +41,15 @@ fn fix(message: &str, host: &str) -> String {
     if message.contains("expired") {
         return format!("Renew the certificate of {host}.");
     }
+    if message.contains("not valid yet") {
+        return format!("Correct the clock of {host}, or use a certificate that is already valid.");
+    }
+    if message.contains("protocolversion") {
+        return format!("Let {host} speak TLS 1.2 or 1.3; older versions are refused everywhere.");
+    }
+    if message.contains("alert handshakefailure") || message.contains("insufficientsecurity") {
+        return format!("Allow current cipher suites at {host} (ECDHE with AES-GCM or ChaCha20), and TLS 1.3.");
+    }
     if message.contains("name") {
         return format!("Use a certificate that names {host} in its subject alternative names.");
     }

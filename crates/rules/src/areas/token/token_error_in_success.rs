@@ -18,10 +18,10 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 };
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
-    let calls = context.token_calls().iter().filter(|c| {
-        c.response().is_some_and(|r| r.is_success()) && c.access_token().is_none()
-    });
-    calls
+    let answered = context.token_calls().iter().filter(|c| c.response().is_some_and(|r| r.is_success()));
+    let (with, without): (Vec<_>, Vec<_>) = answered.partition(|c| c.access_token().is_some());
+    let contradicted = with.into_iter().filter_map(beside_a_token);
+    let failed = without.into_iter()
         .filter_map(|call| {
             let raw = &call.reply.as_ref()?.raw;
             let said = call.error.as_ref()?.sentence();
@@ -32,6 +32,21 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
                     .received(said)
                     .fix("Answer errors with status 400 (401 for `invalid_client`), so that clients look at `error` first."),
             )
-        })
-        .collect()
+        });
+    failed.chain(contradicted).collect()
+}
+
+/// A token and an error in one answer: clients that look at `error` first throw the token away.
+fn beside_a_token(call: &crate::context::TokenCall<'_>) -> Option<Hit> {
+    let error = call.reply.as_ref()?.raw.get("error")?.as_str().filter(|e| !e.trim().is_empty())?;
+    Some(
+        Hit::new(
+            at::json(call.exchange, "/error"),
+            format!("The token response has an `access_token` and `error` {} beside it: clients that look at `error` first take it for a refusal.", code(error)),
+        )
+        .expected("a token, or 400 with `error`; never both")
+        .received(format!("error: {error}"))
+        .level(Level::Warning)
+        .fix("Leave `error` out of an answer that carries a token."),
+    )
 }

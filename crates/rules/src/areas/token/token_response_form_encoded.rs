@@ -29,7 +29,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         let accept = call.exchange.request.header("accept").unwrap_or_default().contains("json");
         let hit = Hit::new(
             at::body(call.exchange),
-            format!("The token endpoint answers {} with a form-encoded body (`Content-Type`: {kind}), where JSON is required.", response.status),
+            format!("The token endpoint answers {}{} with a form-encoded body (`Content-Type`: {kind}), where JSON is required.", response.status, if call.exchange.step == StepKind::Refresh { " to the refresh" } else { "" }),
         )
         .expected("application/json")
         .received(format!("{kind}: {}", words::start(&response.body.text)))

@@ -57,6 +57,7 @@ fn no_token(exchange: &Exchange, raw: &Value) -> Hit {
     let message = ["message", "msg", "detail", "description"].iter().find_map(|n| raw.get(n)?.as_str());
     let place = match message.filter(|_| place.is_empty()) {
         Some(message) => format!("; it says {}", code(message)),
+        None if place.is_empty() => words::members(raw),
         None => place,
     };
     let status = exchange.status().filter(|s| *s != 200).map(|s| format!(" (HTTP {s})")).unwrap_or_default();

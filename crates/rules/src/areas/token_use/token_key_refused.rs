@@ -1,6 +1,7 @@
 //! The MCP server cannot check the signature with the authorization server's keys.
 
 use crate::prelude::*;
+use authscope_model::event::Fact;
 
 pub(super) static INFO: RuleInfo = RuleInfo {
     id: "token-key-refused",
@@ -25,6 +26,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let lower = said.to_lowercase();
     let marks = ["jwks",
         "key set",
+        "jwk set",
+        "web key",
         "keys could not", "kid", "signing key", "public key", "key not found", "no matching key", "no applicable key", "unknown key", "signature"];
     if !marks.iter().any(|m| lower.contains(m)) {
         return Vec::new();
@@ -34,16 +37,30 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let place = keys.as_deref().map_or_else(|| "no `jwks_uri` in the metadata".into(), |u| format!("`jwks_uri` {}", code(u)));
     let hit = Hit::new(
         at::header(refused.exchange, "www-authenticate"),
-        format!("The MCP server cannot check the signature of the fresh token ({said}): `kid` {}, `alg` {}, {place}.", code(kid), code(jwt.alg().unwrap_or("(none)"))),
+        format!(
+            "The MCP server answers {} to {}: it cannot check the signature of the fresh token ({said}): `kid` {}, `alg` {}, {place}.",
+            refused.status(),
+            words::asked(refused.exchange),
+            code(kid),
+            code(jwt.alg().unwrap_or("(none)"))
+        ),
     )
     .expected("a signature by one of the published keys")
     .received(said)
     .related(at::json(call.exchange, "/access_token"))
     .fix(format!("Publish the signing key with `kid` {} at `jwks_uri`, reachable for the MCP server, and sign with that key; the MCP server must read the keys of this issuer and fetch them again when it meets a new `kid`.", code(kid)));
-    // A server that fails while it fetches the keys has a fault of its own.
-    let hit = if refused.status() >= 500 { hit.party(Party::McpServer) } else { hit };
+    // A server that cannot fetch the keys, or that refuses what the published keys verify, has a fault of its own.
+    let fetching = ["fetch", "retriev", "unreachable", "connect", "timed out", "timeout", "load"].iter().any(|m| lower.contains(m));
+    let own = refused.status() >= 500 || fetching || verified(context);
+    let hit = if own { hit.party(Party::McpServer) } else { hit };
     vec![match context.metadata() {
         Some(document) => hit.related(at::json(document.exchange, "/jwks_uri")),
         None => hit,
     }]
+}
+
+/// Whether the published keys verify the token.
+fn verified(context: &Context<'_>) -> bool {
+    let mut facts = context.exchanges().iter().flat_map(|e| context.facts(e));
+    facts.any(|f| matches!(f, Fact::Signature { token, verified: true, .. } if token == "access_token"))
 }

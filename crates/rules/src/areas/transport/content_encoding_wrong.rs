@@ -34,7 +34,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
 }
 
 fn hit(exchange: &Exchange) -> Option<Hit> {
-    let response = exchange.response().filter(|r| r.is_success() && r.body.length > 0)?;
+    let response = exchange.response().filter(|r| r.body.length > 0 && exchange.request.method != "HEAD")?;
     let named = response.header("content-encoding").map(str::trim).filter(|v| !v.is_empty() && !v.eq_ignore_ascii_case("identity"))?;
     let plain = response.body.base64.is_none() && response.body.json().is_some();
     let what = if plain {
@@ -42,7 +42,7 @@ fn hit(exchange: &Exchange) -> Option<Hit> {
     } else {
         "although the request did not ask for any coding, so the body cannot be read"
     };
-    Some(
+    let hit = 
         Hit::new(
             at::header(exchange, "content-encoding"),
             format!("The answer to {} {} has `Content-Encoding` {}, {what}.", exchange.request.method, code(&exchange.request.url), code(named)),
@@ -50,6 +50,7 @@ fn hit(exchange: &Exchange) -> Option<Hit> {
         .expected("no Content-Encoding, or a body in that coding when `Accept-Encoding` asks for it")
         .received(format!("Content-Encoding: {named}"))
         .party(responder(exchange))
-        .fix("Let one layer only compress, and let it follow `Accept-Encoding`; a proxy that unpacks a body must take the header away."),
-    )
+        .fix("Let one layer only compress, and let it follow `Accept-Encoding`; a proxy that unpacks a body must take the header away.");
+    // The body of a refusal is read for its words only.
+    Some(if response.is_success() { hit } else { hit.level(Level::Warning) })
 }

@@ -42,10 +42,11 @@ fn hit(exchange: &Exchange, result: &Value) -> Option<Hit> {
     let wrong: Vec<&str> = ["protocolVersion", "capabilities", "serverInfo"].into_iter().filter(|n| !fits(n)).collect();
     let first = wrong.first()?;
     let came = result.get(first).map_or("no such member", words::value_kind);
+    let near = words::near_member(result, first).map(|n| format!(" (there is a member {}, which no client reads)", code(n))).unwrap_or_default();
     Some(
         Hit::new(
             at::json(exchange, "/result"),
-            format!("The result of `initialize` has no usable {}: {came} where {} belongs.", codes(&wrong), if *first == "protocolVersion" { "a string" } else { "an object" }),
+            format!("The result of `initialize` has no usable {}: {came} where {} belongs{near}.", codes(&wrong), if *first == "protocolVersion" { "a string" } else { "an object" }),
         )
         .expected("{\"protocolVersion\": \"…\", \"capabilities\": {…}, \"serverInfo\": {\"name\": \"…\", \"version\": \"…\"}}")
         .received(format!("{first}: {came}"))

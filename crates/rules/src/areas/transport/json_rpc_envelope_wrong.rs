@@ -33,6 +33,12 @@ fn has_both(response: &authscope_model::exchange::Response) -> bool {
     crate::context::message_of(response).is_some_and(|m| m.get("result").is_some() && m.get("error").is_some())
 }
 
+/// What `result` is in place of an object.
+fn no_object(response: &authscope_model::exchange::Response) -> Option<&'static str> {
+    let message = crate::context::message_of(response)?;
+    message.get("result").filter(|result| !result.is_object()).map(words::value_kind)
+}
+
 fn hit(context: &Context<'_>, exchange: &Exchange) -> Option<Hit> {
     let response = exchange.response().filter(|r| r.is_success())?;
     let id = exchange.request.body.json()?.get("id")?.as_u64()?;
@@ -42,9 +48,11 @@ fn hit(context: &Context<'_>, exchange: &Exchange) -> Option<Hit> {
     // Revision 2025-03-26 had batches.
     let batch = response.body.json().is_some_and(|v| v.is_array()) && context.behaviour().resource_parameter;
     let problem = read.problems.iter().find(|p| p.pointer == "/id" || p.pointer == "/jsonrpc" || p.message.contains("both"));
+    let bare = no_object(response);
     let (what, expected, received, pointer) = match problem {
         Some(p) => (p.message.clone(), p.expected.clone(), p.received.clone(), p.pointer.as_str()),
         None if has_both(response) => ("it has `result` and `error` at once".into(), "`result` or `error`, the other one left out".into(), "both members".into(), "/error"),
+        None if bare.is_some() => ("`result` is not an object, as every result of MCP is".into(), "an object as `result`".into(), bare.unwrap_or_default().into(), "/result"),
         None if batch => ("the answer is a list (a batch), which this revision does not have".into(), "one JSON object".into(), "an array".into(), ""),
         None => return None,
     };
