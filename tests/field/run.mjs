@@ -44,7 +44,13 @@ import answers from './faults/answers.mjs';
 import calls from './faults/calls.mjs';
 import mixtures from './faults/mixtures.mjs';
 import gateways from './faults/gateways.mjs';
+import verifiers from './faults/verifiers.mjs';
+import fronts from './faults/fronts.mjs';
+import intake from './faults/intake.mjs';
+import crossing from './faults/crossing.mjs';
+import strangers from './faults/strangers.mjs';
 import variants from './variants.mjs';
+import manners from './manners.mjs';
 import customs from './customs.mjs';
 
 const option = (name, or) => {
@@ -56,14 +62,14 @@ const only = option('only', '');
 const jobs = Number(option('jobs', '4'));
 const verbose = process.argv.includes('--verbose');
 
-const faults = Object.entries({ challenge, prm, metadata, registration, authorize, token, use, life, transport, scopes, issuers, renewal, elevation, edges, deployments, doors, papers, desk, consent, redemption, bearer, duration, probing, messages, origins, oddities, pages, answers, calls, mixtures, byways, gateways }).flatMap(([area, rows]) => Object.entries(rows).map(([name, row]) => ({ area, name: `${area}/${name}`, ...row })));
+const faults = Object.entries({ challenge, prm, metadata, registration, authorize, token, use, life, transport, scopes, issuers, renewal, elevation, edges, deployments, doors, papers, desk, consent, redemption, bearer, duration, probing, messages, origins, oddities, pages, answers, calls, mixtures, byways, gateways, verifiers, fronts, intake, crossing, strangers }).flatMap(([area, rows]) => Object.entries(rows).map(([name, row]) => ({ area, name: `${area}/${name}`, ...row })));
 // Step-up needs a first challenge that names less than everything.
 const stepping = ['keycloak', 'auth0', 'workos', 'okta', 'descope'];
 faults.forEach((row, i) => {
   const shapes = row.tool ? stepping : rotation;
   row.shape ??= shapes[i % shapes.length];
 });
-const rows = [...faults, ...Object.entries({ ...healthy, ...traps, ...habits, ...variants, ...customs }).map(([name, row]) => ({ area: 'healthy', name: `healthy/${name}`, healthy: true, shape: 'express', ...row }))].filter((row) => only.split('|').some((part) => row.name.includes(part)));
+const rows = [...faults, ...Object.entries({ ...healthy, ...traps, ...habits, ...variants, ...customs, ...manners }).map(([name, row]) => ({ area: 'healthy', name: `healthy/${name}`, healthy: true, shape: 'express', ...row }))].filter((row) => only.split('|').some((part) => row.name.includes(part)));
 
 async function play(row) {
   const world = await deploy({ ...shapes[row.shape], ...row.with }, row.hooks ?? {});
