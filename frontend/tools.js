@@ -111,9 +111,8 @@ function map(stage) {
   const list = stage.querySelector(".rows");
   const here = make("i");
   const strip = make("div", { class: "minimap", "data-testid": "minimap", "aria-hidden": "true" }, here);
-  const place = () => {
-    // All is read before anything is written, or the page would be laid out twice.
-    const { scrollTop, clientHeight, scrollHeight } = diagram;
+  // All is read before anything is written, or the page would be laid out twice.
+  const place = ({ scrollTop, clientHeight, scrollHeight } = diagram) => {
     here.style.top = `${(scrollTop / scrollHeight) * 100}%`;
     here.style.height = `${(clientHeight / scrollHeight) * 100}%`;
   };
@@ -121,11 +120,12 @@ function map(stage) {
     if (!list.isConnected) return;
     const rows = shownIn(list);
     const long = rows.length >= MANY;
+    const { scrollTop, clientHeight, scrollHeight } = diagram;
     stage.classList.toggle("mapped", long);
     if (!long) return strip.remove();
     strip.style.backgroundImage = bands(rows);
     if (!strip.isConnected) stage.append(strip);
-    place();
+    place({ scrollTop, clientHeight, scrollHeight });
   };
   const go = (event) => {
     const { top, height } = strip.getBoundingClientRect();
@@ -147,7 +147,7 @@ function map(stage) {
     setTimeout(() => {
       waiting = false;
       draw();
-    }, 250);
+    }, 600);
   }).observe(list, { childList: true });
   draw();
 }

@@ -1,9 +1,9 @@
 //! The phases and the findings, beside the diagram.
 
 use super::navigate::{self, Reveal};
-use crate::components::{VerdictIcon, icon, part, press, prose};
+use crate::components::{VerdictIcon, effect, icon, part, press, prose};
 use crate::inspector::Tab;
-use crate::state::{Session, session};
+use crate::state::{Session, put, session};
 use authscope_diagram::{PhaseState, Verdict};
 use authscope_model::Finding;
 use leptos::prelude::*;
@@ -12,13 +12,15 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn PhaseList() -> impl IntoView {
     let session = session();
-    let phases = part(move || {
-        let phases = session.phases.get();
-        phases
-            .iter()
-            .map(|state| phase(session, state))
-            .collect_view()
-    });
+    // Each for itself: a step changes one of them.
+    let one = move |at: usize| {
+        let state = RwSignal::new(None);
+        effect(move || put(state, session.phases.with(|phases| phases.get(at).cloned())));
+        part(move || state.get().map(|state| phase(session, &state)))
+    };
+    let many = RwSignal::new(0);
+    effect(move || put(many, session.phases.with(Vec::len)));
+    let phases = part(move || (0..many.get()).map(one).collect_view());
     view! {
         <aside class="side" aria-label="Phases and findings">
             <nav class="phases" aria-label="Phases"><ol>{phases}</ol></nav>

@@ -1,7 +1,7 @@
 //! What the inspector shows while no step is selected: the session in facts.
 
-use crate::components::{Copy, Fold, part};
-use crate::state::session;
+use crate::components::{Copy, Fold, effect, part};
+use crate::state::{put, session};
 use authscope_model::event::ValueSource;
 use authscope_model::{RegistrationChoice, Transcript};
 use leptos::prelude::*;
@@ -10,7 +10,9 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn Overview() -> impl IntoView {
     let session = session();
-    let facts = part(move || session.with(facts).into_iter().map(line).collect_view());
+    let known = RwSignal::new(Vec::new());
+    effect(move || put(known, session.with(facts)));
+    let facts = part(move || known.get().into_iter().map(line).collect_view());
     view! {
         <header class="head"><h2>"This session"</h2></header>
         <div class="tab-content">
@@ -25,6 +27,7 @@ pub(crate) fn Overview() -> impl IntoView {
     }
 }
 
+#[derive(Clone, PartialEq)]
 struct FactLine {
     name: &'static str,
     value: String,

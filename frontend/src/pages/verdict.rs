@@ -312,15 +312,23 @@ pub(crate) fn ConnectionBar() -> impl IntoView {
 
 /// Title and icon of the tab: verdict and number of steps, no host name.
 pub(crate) fn keep_title(session: Session) {
-    Effect::new(move |_| {
+    Effect::new(move |last: Option<String>| {
         let verdict = session.verdict.get();
-        let steps = count(session.steps.get(), "step", "steps");
         let title = match session.status.get() {
             Status::YourTurn(_) => format!("● {}", word(session, &verdict)),
-            _ => format!("{} {} · {steps}", sign(verdict.mark), verdict.word),
+            // A title that changes with every step costs more than the step.
+            Status::Running(_) => format!("{} {}", sign(verdict.mark), verdict.word),
+            _ => {
+                let steps = count(session.steps.get(), "step", "steps");
+                format!("{} {} · {steps}", sign(verdict.mark), verdict.word)
+            }
         };
-        document().set_title(&format!("{title} · authscope"));
-        offline::mark(verdict.mark.id());
+        let title = format!("{title} · authscope");
+        if last.as_ref() != Some(&title) {
+            document().set_title(&title);
+            offline::mark(verdict.mark.id());
+        }
+        title
     });
     on_cleanup(|| offline::mark(""));
 }
