@@ -56,6 +56,7 @@ const KEYS = [
   ["1 – 6  ←  →", "tab of the inspector"],
   ["[  ]", "fold, open the group"],
   ["/", "filter"],
+  ["Enter  Shift+Enter", "next hit, hit before, in a search of JSON"],
   ["r", "run"],
   ["s", "one step"],
   ["x", "stop"],

@@ -97,7 +97,7 @@ test("a search in JSON counts, marks, unfolds and goes round", async () => {
   await viewer.way("Tree");
   const rows = await viewer.rows();
   assert.ok(!rows.some((row) => row.includes("Needle")), "folded at first");
-  assert.deepEqual(rows.filter((row) => row.startsWith("n:")), ["n: 1.50", "n: 2"], "as written, and both");
+  assert.deepEqual(rows.filter((row) => row.startsWith("n:")).map((row) => row.split("\n")[0]), ["n: 1.50", "n: 2"], "as written, and both");
   await viewer.search.fill("NEEDLE");
   await viewer.hits.getByText(/1 of 3/).waitFor();
   await viewer.tree.locator(".at mark").getByText("Needle").waitFor();
@@ -300,6 +300,19 @@ test("streams are events, forms are tables, pages are text", async () => {
   assert.equal(await page.evaluate(() => window.owned ?? null), null);
   assert.equal(await page.locator("#viewer img, #viewer script").count(), 0);
   assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test("in a tree stands what a rule complains of, and characters that leave no mark have a number", async () => {
+  const text = '{"resource": "http://127.0.0.1/else\u202ewhere", "deep": {"er": {"x": "a\u200bb"}}}';
+  const { context, viewer } = await viewing("dcr", { 2: answering("application/json", text) });
+  await viewer.show(2, "response");
+  await viewer.fields.locator('[data-code="U+202E"]').first().waitFor();
+  await viewer.way("Tree");
+  const row = viewer.tree.getByRole("treeitem", { name: /^resource/ });
+  await row.getByText(/complained of: /).waitFor();
+  await viewer.search.fill("a\u200bb");
+  await viewer.tree.locator('.at [data-code="U+200B"]').waitFor();
   await context.close();
 });
 

@@ -18,7 +18,10 @@ const FIRST_LOAD: [&str; 4] = ["html", "css", "js", "wasm"];
 const LATER: [(&str, [&str; 2]); 3] = [
     ("when a file is opened", ["authscope-analysis", "offline."]),
     ("after a session is drawn", ["palette.", "tools."]),
-    ("when a dialog is opened", ["authscope-panels", "panels."]),
+    (
+        "when a step or a dialog is opened",
+        ["authscope-panels", "panels."],
+    ),
 ];
 
 /// Sizes of one asset.

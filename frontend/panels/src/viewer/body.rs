@@ -1,6 +1,7 @@
 //! One viewer per kind of body, with the text as it came and the bytes beside it.
 
 use super::bytes;
+use super::known::Complaint;
 use super::pieces::EVIDENCE;
 use super::tree::{self, Tree};
 use super::{hex, text};
@@ -33,8 +34,14 @@ impl Way {
     }
 }
 
-/// A body with its media type. `first`: another way to look at it, which comes before the others.
-pub(super) fn view(body: &Body, media_type: &str, first: Option<Way>) -> AnyView {
+/// A body with its media type. `findings` are those about it; `first` is another way to look at it, which comes before
+/// the others.
+pub(super) fn view(
+    body: &Body,
+    media_type: &str,
+    findings: Signal<Vec<Complaint>>,
+    first: Option<Way>,
+) -> AnyView {
     if body.length == 0 && body.text.is_empty() && body.base64.is_none() {
         return view! { <section class="block"><h3>"Body"</h3><p class="hint">"No body."</p></section> }.into_any();
     }
@@ -48,7 +55,7 @@ pub(super) fn view(body: &Body, media_type: &str, first: Option<Way>) -> AnyView
         <section class="block body" data-testid="body">
             <h3>"Body " <span class="size">{kind(body, media_type)} {format!("{} bytes", body.length)}</span> <Copy what=what text=move || copied.clone()/></h3>
             {cut(body)}
-            {content(body, media_type, first)}
+            {content(body, media_type, findings, first)}
         </section>
     }
     .into_any()
@@ -79,7 +86,12 @@ pub(super) fn cut(body: &Body) -> AnyView {
         .into_any()
 }
 
-fn content(body: &Body, media_type: &str, first: Option<Way>) -> AnyView {
+fn content(
+    body: &Body,
+    media_type: &str,
+    findings: Signal<Vec<Complaint>>,
+    first: Option<Way>,
+) -> AnyView {
     if bytes::is_dropped(body) {
         return view! { <p class="hint">{body.text.clone()}</p> }.into_any();
     }
@@ -106,7 +118,13 @@ fn content(body: &Body, media_type: &str, first: Option<Way>) -> AnyView {
             let way = Way::new("Parameters", move || form(&text));
             switched(vec![way, received("As sent"), hex])
         }
-        _ => json_or_text(&text, media_type, first, hex),
+        _ => json_or_text(
+            &text,
+            media_type,
+            findings,
+            first.into_iter().collect(),
+            hex,
+        ),
     }
 }
 
@@ -119,7 +137,13 @@ pub(super) fn hex_way(body: &Body) -> Way {
     })
 }
 
-fn json_or_text(text: &Arc<str>, media_type: &str, first: Option<Way>, hex: Way) -> AnyView {
+fn json_or_text(
+    text: &Arc<str>,
+    media_type: &str,
+    findings: Signal<Vec<Complaint>>,
+    mut ways: Vec<Way>,
+    hex: Way,
+) -> AnyView {
     let says_json = media_type.contains("json");
     let looks = text
         .trim_start_matches('\u{feff}')
@@ -135,12 +159,14 @@ fn json_or_text(text: &Arc<str>, media_type: &str, first: Option<Way>, hex: Way)
         Ok(tree) => {
             let note = (!says_json)
                 .then(|| format!("This is JSON, but the media type is {media_type:?}."));
-            let way = Way::new("Tree", move || tree::view(tree.clone(), true));
+            let way = Way::new("Tree", move || {
+                tree::with_findings(tree.clone(), true, findings)
+            });
             let received = Way::new("As received", move || text::view(whole.clone(), Vec::new()));
-            noted(
-                note,
-                switched(first.into_iter().chain([way, received, hex]).collect()),
-            )
+            {
+                ways.extend([way, received, hex]);
+                noted(note, switched(ways))
+            }
         }
         Err(at) => {
             let note = match media_type {

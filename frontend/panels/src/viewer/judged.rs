@@ -2,13 +2,17 @@
 
 use super::Viewer;
 use super::known::{Complaint, Judged};
+use super::text::styled;
 use authscope_ui_kit::glossary;
 use authscope_ui_kit::icon::icon;
 use authscope_ui_kit::part::press;
 use authscope_ui_kit::prose::prose;
-use authscope_ui_kit::table::short;
+use authscope_ui_kit::table::beginning;
 use leptos::prelude::*;
 use serde_json::json;
+
+/// Characters of a value; all of it is in the body.
+const LONGEST: usize = 1_000;
 
 /// The lines of a table.
 pub(super) fn table(viewer: Viewer, rows: Vec<Judged>) -> AnyView {
@@ -18,7 +22,7 @@ pub(super) fn table(viewer: Viewer, rows: Vec<Judged>) -> AnyView {
 
 fn line(viewer: Viewer, row: Judged) -> AnyView {
     let value = match &row.value {
-        Some(value) => view! { <p class="mono value">{short(value)}</p> }.into_any(),
+        Some(value) => view! { <p class="mono value">{shortened(value)}</p> }.into_any(),
         None => ().into_any(),
     };
     let meaning =
@@ -36,6 +40,15 @@ fn line(viewer: Viewer, row: Judged) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// A value that may be as long as whoever sent it liked: its beginning.
+fn shortened(value: &str) -> AnyView {
+    let (shown, left) = beginning(value, LONGEST);
+    let more = (left > 0).then(|| {
+        view! { <i class="more-of-it">" … and " {left} " more characters"</i> }
+    });
+    view! { {styled(shown, Vec::new())} {more} }.into_any()
 }
 
 /// What a rule says, with the way to all it says.

@@ -24,7 +24,7 @@ use crate::panel::{Entry, Panel};
 use authscope_model::Exchange;
 use authscope_ui_kit::glossary;
 use authscope_ui_kit::wire::{Object, exchange};
-use known::Known;
+use known::{Complaint, Known};
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -50,6 +50,14 @@ struct Viewer {
     /// Number of the step.
     step: u32,
     known: Memo<Known>,
+}
+
+impl Viewer {
+    /// What is complained of in a part of the step.
+    fn findings(self, part: &'static str) -> Signal<Vec<Complaint>> {
+        let known = self.known;
+        Signal::derive(move || known.with(|known| known.about(part).cloned().collect()))
+    }
 }
 
 fn view(panel: Panel) -> AnyView {

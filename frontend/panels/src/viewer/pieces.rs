@@ -1,5 +1,6 @@
 //! A text cut into pieces, each with what is to be seen of it: a masked secret, a hit, evidence, blanks at an end.
 
+use authscope_protocol::url_text::is_invisible;
 use std::ops::Range;
 
 /// A masked secret.
@@ -14,6 +15,8 @@ pub(super) const BLANK: u8 = 8;
 pub(super) const BOM: u8 = 16;
 /// In place of bytes that were not UTF-8.
 pub(super) const LOST: u8 = 32;
+/// A character that leaves no mark, or turns the order of others round.
+pub(super) const HIDDEN: u8 = 64;
 
 /// A range of a text and what it is.
 pub(super) type Span = (Range<usize>, u8);
@@ -114,6 +117,16 @@ fn begins(text: &str, wanted: &[char]) -> Option<usize> {
     left.is_empty().then_some(text.len())
 }
 
+/// Characters that leave no mark: they make two values differ that look the same, or text read in another order.
+pub(super) fn hidden(text: &str) -> Vec<Span> {
+    let is_hidden =
+        |c: char| c != '\u{feff}' && is_invisible(c) || ('\u{2066}'..='\u{2069}').contains(&c);
+    let found = text.char_indices().filter(|(_, c)| is_hidden(*c));
+    found
+        .map(|(at, c)| (at..at + c.len_utf8(), HIDDEN))
+        .collect()
+}
+
 /// What does not meet the eye: a byte order mark, blanks at the ends of lines, and what was not UTF-8.
 pub(super) fn unseen(text: &str) -> Vec<Span> {
     let mut found = Vec::new();
@@ -176,6 +189,17 @@ mod tests {
         assert_eq!(found("İstanbul İ", "i\u{307}"), ["İ", "İ"]);
         assert_eq!(found("ÀÉ", "é"), ["É"]);
         assert!(found("abc", "").is_empty() && found("ab", "abc").is_empty());
+    }
+
+    #[test]
+    fn characters_that_leave_no_mark_are_found_one_by_one() {
+        let text = "a\u{200b}\u{202e}b\u{2066}\u{feff}";
+        let found: Vec<_> = hidden(text)
+            .into_iter()
+            .map(|(range, _)| &text[range])
+            .collect();
+        assert_eq!(found, ["\u{200b}", "\u{202e}", "\u{2066}"]);
+        assert_eq!(pieces(text, &hidden(text)).len(), 6);
     }
 
     #[test]

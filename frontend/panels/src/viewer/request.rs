@@ -35,7 +35,7 @@ pub(super) fn view(viewer: Viewer, exchange: &Exchange) -> AnyView {
             let marked = viewer.known.with(|known| known.lines("request_header"));
             table::headers("Headers", &headers, &marked)
         })}
-        {body::view(&request.body, &media_type, None)}
+        {body::view(&request.body, &media_type, viewer.findings("request_body"), None)}
     }
     .into_any()
 }

@@ -37,7 +37,7 @@ fn response_view(viewer: Viewer, exchange: Exchange, response: Response) -> AnyV
     // Of a document of the flow, what is in it matters most.
     let fields = fields(viewer, exchange, &response);
     let is_document = fields.is_some();
-    let body = body::view(&response.body, &media_type, fields);
+    let body = body::view(&response.body, &media_type, viewer.findings("body"), fields);
     let (first, then) = match is_document {
         true => (body, headers.into_any()),
         false => (headers.into_any(), body),

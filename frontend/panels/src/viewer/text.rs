@@ -1,6 +1,8 @@
 //! A text as it is, a stretch at a time, with masks, marks and what does not meet the eye set apart.
 
-use super::pieces::{BLANK, BOM, EVIDENCE, HIT, LOST, MASK, Span, masks, pieces, unseen};
+use super::pieces::{
+    BLANK, BOM, EVIDENCE, HIDDEN, HIT, LOST, MASK, Span, hidden, masks, pieces, unseen,
+};
 use super::window::Window;
 use authscope_ui_kit::part::{part, press};
 use leptos::prelude::*;
@@ -82,9 +84,10 @@ pub(super) fn marked(text: &str, mut spans: Vec<Span>) -> AnyView {
     styled(text, spans)
 }
 
-/// A text with masks and these spans set apart.
+/// A text with masks, characters that leave no mark and these spans set apart.
 pub(super) fn styled(text: &str, mut spans: Vec<Span>) -> AnyView {
     spans.extend(masks(text));
+    spans.extend(hidden(text));
     let found = pieces(text, &spans);
     found
         .into_iter()
@@ -95,6 +98,9 @@ pub(super) fn styled(text: &str, mut spans: Vec<Span>) -> AnyView {
 
 fn one(piece: &str, kind: u8) -> AnyView {
     let is = |wanted: u8| kind & wanted != 0;
+    if is(HIDDEN) {
+        return code_of(piece);
+    }
     let (class, title) = if is(MASK) {
         ("mask", "Masked before it was stored")
     } else if is(BOM) {
@@ -113,6 +119,14 @@ fn one(piece: &str, kind: u8) -> AnyView {
         (true, _) => view! { <mark class=class title=title>{text}</mark> }.into_any(),
         (false, _) => view! { <span class=class title=title>{text}</span> }.into_any(),
     }
+}
+
+/// A character that leaves no mark, with its number in front of it.
+fn code_of(piece: &str) -> AnyView {
+    let number = piece.chars().next().map_or(0, u32::from);
+    let code = format!("U+{number:04X}");
+    let text = piece.to_owned();
+    view! { <span class="hidden-character" title="A character that leaves no mark" data-code=code>{text}</span> }.into_any()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod read;
 pub(super) use model::Tree;
 pub(super) use read::Node;
 
+use super::known::Complaint;
 use super::pieces;
 use super::text::styled;
 use super::window::Window;
@@ -44,14 +45,42 @@ struct View {
     hits: RwSignal<Vec<usize>>,
     /// Which of the hits is looked at.
     hit: RwSignal<Option<usize>>,
+    complained: Memo<Vec<(usize, Complaint)>>,
 }
 
 /// A tree, with a field to search it or without.
 pub(super) fn view(tree: Tree, searched: bool) -> AnyView {
+    with_findings(tree, searched, Signal::derive(Vec::new))
+}
+
+/// A tree in which what rules complain of is marked, and unfolded at first.
+pub(super) fn with_findings(
+    tree: Tree,
+    searched: bool,
+    findings: Signal<Vec<Complaint>>,
+) -> AnyView {
     let id = TREES.get();
     TREES.set(id.wrapping_add(1));
-    let open = RwSignal::new(tree.opened());
+    let mut opened = tree.opened();
     let tree = StoredValue::new(tree);
+    let complained = Memo::new(move |_| {
+        let place = |found: Complaint| {
+            let node = tree.with_value(|tree| tree.holding(&found.range))?;
+            Some((node, found))
+        };
+        findings
+            .get()
+            .into_iter()
+            .filter_map(place)
+            .collect::<Vec<_>>()
+    });
+    complained.with_untracked(|all| {
+        tree.with_value(|tree| {
+            all.iter()
+                .for_each(|(node, _)| tree.unfold_to(*node, &mut opened))
+        });
+    });
+    let open = RwSignal::new(opened);
     let rows = Memo::new(move |_| tree.with_value(|tree| open.with(|open| tree.rows(open))));
     let view = View {
         id,
@@ -63,6 +92,7 @@ pub(super) fn view(tree: Tree, searched: bool) -> AnyView {
         needle: RwSignal::default(),
         hits: RwSignal::default(),
         hit: RwSignal::new(None),
+        complained,
     };
     view! { {searched.then(|| search(view))} {table(view)} }.into_any()
 }
@@ -309,9 +339,26 @@ fn row(view: View, at: usize) -> AnyView {
         >
             {name.map(|name| key(view, name))}
             {part(move || value(view, &node, is_open()))}
+            {part(move || complaint(view, at))}
         </div>
     }
     .into_any()
+}
+
+/// That a rule complains of a node.
+fn complaint(view: View, at: usize) -> Option<AnyView> {
+    let worst = view.complained.with(|all| {
+        let here = all
+            .iter()
+            .filter(|(node, _)| *node == at)
+            .map(|(_, found)| found);
+        here.min_by_key(|found| found.level).cloned()
+    })?;
+    let (class, message) = (format!("mark {}", worst.level.id()), worst.message);
+    Some(view! {
+        <span class=class title=message>{icon(worst.level.icon())} <span class="offscreen">" complained of: " {worst.rule}</span></span>
+    }
+    .into_any())
 }
 
 fn key(view: View, name: String) -> AnyView {

@@ -3,6 +3,7 @@
 use super::read::{Kind, Node, read, unquoted};
 use crate::viewer::pieces;
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Depth down to which everything is unfolded at first.
@@ -82,6 +83,19 @@ impl Tree {
             .filter(|(_, node)| is_hit(node))
             .map(|(at, _)| at)
             .collect()
+    }
+
+    /// The smallest node with a range of the text in it; not the document itself, which says nothing.
+    pub(crate) fn holding(&self, range: &Range<usize>) -> Option<usize> {
+        let holds = |node: &Node| {
+            let whole = node.range();
+            range.start < range.end && whole.start <= range.start && range.end <= whole.end
+        };
+        let nodes = self.nodes.iter().enumerate().skip(1);
+        nodes
+            .filter(|(_, node)| holds(node))
+            .map(|(at, _)| at)
+            .last()
     }
 
     /// Unfolds everything around a node.
@@ -174,6 +188,20 @@ mod tests {
         assert!(tree.rows(&open).contains(&7));
         assert_eq!(tree.pointer(7), "/deep/a/b~1c/1/scope");
         assert_eq!(tree.pointer(0), "");
+    }
+
+    #[test]
+    fn what_a_range_points_at_is_the_smallest_node() {
+        let tree = Tree::new(TEXT).unwrap();
+        let of = |part: &str| {
+            let start = TEXT.find(part).unwrap();
+            tree.holding(&(start..start + part.len()))
+        };
+        assert_eq!(of("https://As"), Some(1));
+        assert_eq!(of("\"scope\": \"Files\""), Some(7));
+        assert_eq!(of("\"x\", {"), Some(4));
+        assert_eq!(of(TEXT), None);
+        assert_eq!(tree.holding(&(5..5)), None);
     }
 
     #[test]
