@@ -179,6 +179,40 @@ test("a megabyte of JSON does not hold the page up", async (t) => {
   await context.close();
 });
 
+test("a great many members, parameters and events do not hold the page up", async (t) => {
+  const many = JSON.stringify(Object.fromEntries(Array.from({ length: 40_000 }, (_, at) => [`member${at}`, at])));
+  const form = Array.from({ length: 60_000 }, (_, at) => `p${at}=${at}`).join("&");
+  const stream = `data: [${Array.from({ length: 400 }, (_, at) => at).join()}]\n\n`.repeat(500);
+  const challenge = (exchange) => {
+    exchange.outcome.headers.push({ name: "WWW-Authenticate", value: Array.from({ length: 3_000 }, (_, at) => `S${at} a=${at}`).join(", ") });
+  };
+  const { page, context, viewer } = await viewing("dcr", {
+    1: challenge, 2: answering("application/json", many), 7: answering("application/x-www-form-urlencoded", form), 8: answering("text/event-stream", stream),
+  });
+  const longest = await page.evaluate(async () => {
+    const held = [];
+    new PerformanceObserver((list) => held.push(...list.getEntries().map((it) => it.duration))).observe({ type: "longtask", buffered: false });
+    const pause = () => new Promise((done) => setTimeout(done, 1_000));
+    for (const step of [1, 2, 7, 8]) {
+      document.querySelector(`[data-testid=row-${step}]`).click();
+      await pause();
+      for (const name of ["response", "explain"]) {
+        document.querySelector(`[data-testid=tab-${name}]`).click();
+        await pause();
+      }
+    }
+    return Math.max(0, ...held);
+  });
+  t.diagnostic(`longest task ${Math.round(longest)} ms`);
+  assert.ok(longest < 1_500, `${longest} ms`);
+  await viewer.show(2, "response");
+  await viewer.fields.getByText(/And \d+ more/).waitFor();
+  await viewer.show(8, "response");
+  await viewer.place.getByRole("button", { name: "Show 20 more of 480 events" }).click();
+  await viewer.place.locator(".events > li").nth(39).waitFor();
+  await context.close();
+});
+
 test("a token has three named parts, a verdict on its signature and one on each claim", async () => {
   const { context, viewer } = await viewing("probes");
   await viewer.show(7, "token");

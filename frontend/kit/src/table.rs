@@ -28,13 +28,38 @@ impl Line {
     }
 }
 
+/// Pairs as lines, with what is known of their names; of those that are left out nothing is looked up.
+pub fn explained(
+    pairs: Vec<(String, String)>,
+    meaning: fn(&str) -> Option<&'static str>,
+) -> Vec<Line> {
+    let line = |(at, (name, value)): (usize, (String, String))| Line {
+        meaning: if at < LINES { meaning(&name) } else { None },
+        name,
+        value,
+        marked: false,
+    };
+    pairs.into_iter().enumerate().map(line).collect()
+}
+
+/// Lines of a table; whoever sent it may have sent a million.
+pub const LINES: usize = 300;
+
+/// That there are more lines than are shown.
+pub fn left_out(count: usize) -> Option<AnyView> {
+    let left = count.saturating_sub(LINES);
+    (left > 0).then(|| view! { <p class="hint">"And " {left} " more."</p> }.into_any())
+}
+
 /// A table with a heading; nothing when it has no lines.
 pub fn view(title: &'static str, lines: Vec<Line>) -> AnyView {
     if lines.is_empty() {
         return ().into_any();
     }
+    let more = left_out(lines.len());
     let rows = lines
         .into_iter()
+        .take(LINES)
         .map(|line| {
             let meaning = line
                 .meaning
@@ -47,7 +72,7 @@ pub fn view(title: &'static str, lines: Vec<Line>) -> AnyView {
             }
         })
         .collect_view();
-    view! { <section class="block"><h3>{title}</h3><dl class="table">{rows}</dl></section> }
+    view! { <section class="block"><h3>{title}</h3><dl class="table">{rows}</dl>{more}</section> }
         .into_any()
 }
 

@@ -69,10 +69,7 @@ fn telling(name: &str) -> bool {
 }
 
 fn explained(pairs: Vec<(String, String)>) -> Vec<Line> {
-    pairs
-        .iter()
-        .map(|(name, value)| Line::new(name, value, glossary::parameter_or_unknown(name)))
-        .collect()
+    table::explained(pairs, glossary::parameter_or_unknown)
 }
 
 fn members(value: &serde_json::Value) -> Vec<(String, String)> {

@@ -4,18 +4,19 @@ use super::bytes;
 use super::known::Complaint;
 use super::pieces::EVIDENCE;
 use super::tree::{self, Tree};
+use super::window::Window;
 use super::{hex, text};
 use authscope_model::exchange::{Body, Cut};
 use authscope_protocol::sse::{SseEvent, events};
 use authscope_ui_kit::copy::Copy;
 use authscope_ui_kit::glossary;
 use authscope_ui_kit::part::{live, part, press};
-use authscope_ui_kit::table::{self, Line};
+use authscope_ui_kit::table;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// Events of a stream that are shown; the others are in the text.
-const EVENTS: usize = 100;
+/// Events of a stream that come at a time.
+const EVENTS: usize = 20;
 /// Rows of a tree that need no search.
 const FEW: usize = 12;
 
@@ -221,26 +222,30 @@ pub(super) fn switched(ways: Vec<Way>) -> AnyView {
 
 fn form(text: &str) -> AnyView {
     let pairs = authscope_protocol::form::parse(text);
-    let line = |(name, value): &(String, String)| Line::new(name, value, glossary::parameter(name));
-    table::view("Form parameters", pairs.iter().map(line).collect())
+    table::view(
+        "Form parameters",
+        table::explained(pairs, glossary::parameter),
+    )
 }
 
-/// An event stream: each event with its data.
+/// An event stream: each event with its data, a few at a time.
 fn stream(text: &str) -> AnyView {
-    let all = events(text);
-    let left = all.len().saturating_sub(EVENTS);
+    let all: Arc<[SseEvent]> = events(text).into();
+    let window = RwSignal::new(Window::new(all.len(), EVENTS));
     let count = all.len();
-    let shown: Vec<AnyView> = all
-        .iter()
-        .take(EVENTS)
-        .enumerate()
-        .map(|(at, one)| event(at, one))
-        .collect();
-    let more = (left > 0)
-        .then(|| view! { <p class="hint">"And " {left} " more; see them as received."</p> });
+    let more = part(move || {
+        let now = window.get();
+        let act = press(move |_| window.update(|window| *window = window.more()));
+        (now.left() > 0).then(|| view! {
+            <button type="button" class="more" on:click=act>"Show " {now.next()} " more of " {now.left()} " events"</button>
+        })
+    });
+    let shown = move |at: usize| all.get(at).map(|one| event(at, one));
     view! {
         <p class="hint">"A stream of " {count} {if count == 1 { " event." } else { " events." }}</p>
-        <ol class="events">{shown}</ol>
+        <ol class="events">
+            <For each=move || 0..window.get().to key=|at| *at children=shown/>
+        </ol>
         {more}
     }
     .into_any()

@@ -1,6 +1,6 @@
 //! Challenges of a response, parameter by parameter: value, meaning and verdict, over the bytes of the header line.
 
-use super::known::{Complaint, Judged, Known, Mark};
+use super::known::{Complaint, Judged, Known, Mark, sentence};
 use super::pieces::{EVIDENCE, Span};
 use authscope_model::exchange::Response;
 use authscope_protocol::challenge::{Challenge, Challenges, Param, parse};
@@ -21,6 +21,9 @@ pub(super) struct Line {
     pub(super) problems: Vec<String>,
 }
 
+/// Challenges that are read; a line can hold thousands.
+const MOST: usize = 20;
+
 /// The challenges of a response.
 pub(super) fn challenges(response: &Response, known: &Known) -> Vec<Parsed> {
     let all = parse(&response.headers);
@@ -28,7 +31,7 @@ pub(super) fn challenges(response: &Response, known: &Known) -> Vec<Parsed> {
         header: challenge.header,
         rows: rows(&all, challenge, known),
     };
-    all.list.iter().map(judged).collect()
+    all.list.iter().take(MOST).map(judged).collect()
 }
 
 /// The lines that the challenges stand in.
@@ -116,7 +119,7 @@ fn parameter(all: &Challenges, challenge: &Challenge, param: &Param, known: &Kno
             && problem.range.end > whole.start
     });
     let judged = match problem {
-        Some(problem) => judged.says(Mark::Warn, "malformed", format!("{}.", problem.message)),
+        Some(problem) => judged.says(Mark::Warn, "malformed", sentence(&problem.message)),
         None => expected(judged),
     };
     let inside = |found: &&Complaint| {

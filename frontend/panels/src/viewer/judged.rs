@@ -7,7 +7,7 @@ use authscope_ui_kit::glossary;
 use authscope_ui_kit::icon::icon;
 use authscope_ui_kit::part::press;
 use authscope_ui_kit::prose::prose;
-use authscope_ui_kit::table::beginning;
+use authscope_ui_kit::table::{LINES, beginning, left_out};
 use leptos::prelude::*;
 use serde_json::json;
 
@@ -16,8 +16,10 @@ const LONGEST: usize = 1_000;
 
 /// The lines of a table.
 pub(super) fn table(viewer: Viewer, rows: Vec<Judged>) -> AnyView {
-    let rows = rows.into_iter().map(|row| line(viewer, row)).collect_view();
-    view! { <dl class="table judged">{rows}</dl> }.into_any()
+    let more = left_out(rows.len());
+    let rows = rows.into_iter().take(LINES);
+    let rows = rows.map(|row| line(viewer, row)).collect_view();
+    view! { <dl class="table judged">{rows}</dl> {more} }.into_any()
 }
 
 fn line(viewer: Viewer, row: Judged) -> AnyView {

@@ -203,6 +203,18 @@ impl Judged {
     }
 }
 
+/// Words as a sentence.
+pub(super) fn sentence(words: &str) -> String {
+    let mut rest = words.chars();
+    let first = rest.next().into_iter().flat_map(char::to_uppercase);
+    let all: String = first.chain(rest).collect();
+    if all.ends_with('.') {
+        all
+    } else {
+        format!("{all}.")
+    }
+}
+
 /// How many there are of each verdict, in words.
 pub(super) fn tally(judged: &[Judged]) -> String {
     let count = |is: &dyn Fn(&Judged) -> bool| judged.iter().filter(|one| is(one)).count();
@@ -246,6 +258,13 @@ mod tests {
         assert_eq!(known.about("body").count(), 0);
         assert!(known.signatures[0].verified && known.scope.is_none());
         assert_eq!(Known::of(&json!(null)), Known::default());
+    }
+
+    #[test]
+    fn words_become_a_sentence() {
+        assert_eq!(sentence("the scheme is Baerer"), "The scheme is Baerer.");
+        assert_eq!(sentence("É."), "É.");
+        assert_eq!(sentence(""), ".");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::{Viewer, body};
 use authscope_model::Exchange;
 use authscope_ui_kit::glossary;
 use authscope_ui_kit::part::part;
-use authscope_ui_kit::table::{self, Line};
+use authscope_ui_kit::table;
 use leptos::prelude::*;
 
 /// The view of a step's request.
@@ -16,9 +16,8 @@ pub(super) fn view(viewer: Viewer, exchange: &Exchange) -> AnyView {
     };
     let pairs = authscope_protocol::form::parse(&query);
     let parameters = part(move || {
-        let line =
-            |(name, value): &(String, String)| Line::new(name, value, glossary::parameter(name));
-        table::view("Query parameters", pairs.iter().map(line).collect())
+        let lines = table::explained(pairs.clone(), glossary::parameter);
+        table::view("Query parameters", lines)
     });
     let media_type = request.header("content-type").unwrap_or_default();
     let media_type = media_type

@@ -2,7 +2,7 @@
 
 use super::body::Way;
 use super::document::{self, Kind};
-use super::known::tally;
+use super::known::{sentence, tally};
 use super::tree::Tree;
 use super::{Viewer, body, challenge, judged, text};
 use authscope_model::exchange::{Failure, Response};
@@ -62,7 +62,7 @@ fn challenges(viewer: Viewer, response: Response) -> AnyView {
             let name = header.map(|header| header.name.clone()).unwrap_or_default();
             let tables = all.iter().filter(|parsed| parsed.header == line.header);
             let tables: Vec<AnyView> = tables.map(|parsed| judged::table(viewer, parsed.rows.clone())).collect();
-            let problems = line.problems.into_iter().map(|words| view! { <p class="hint warn">{words} "."</p> });
+            let problems = line.problems.into_iter().map(|words| view! { <p class="hint warn">{sentence(&words)}</p> });
             view! {
                 <section class="block challenge" data-testid="challenge">
                     <h3>"Challenge"</h3>

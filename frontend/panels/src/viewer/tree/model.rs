@@ -95,7 +95,7 @@ impl Tree {
         nodes
             .filter(|(_, node)| holds(node))
             .map(|(at, _)| at)
-            .last()
+            .next_back()
     }
 
     /// Unfolds everything around a node.
