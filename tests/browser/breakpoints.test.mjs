@@ -99,6 +99,8 @@ test("an answer is edited before it is read, and the flow goes on with that", as
   await page.getByTestId("authorize-link").first().waitFor();
   const went = await page.getByTestId("authorize-link").first().getAttribute("href");
   assert.ok(went, "there is a way to the sign-in");
+  await page.getByTestId("row-5").click();
+  await page.getByTestId("tab-raw").click();
   await page.getByText("client_id=nobody").first().waitFor();
   assert.deepEqual(complaints, []);
   await context.close();
