@@ -98,35 +98,44 @@ fn content(
     }
     let text: Arc<str> = body.text.as_str().into();
     let hex = hex_way(body);
-    if body.base64.is_some() {
-        let lossy: Arc<str> = bytes::of(body)
-            .map(|bytes| String::from_utf8_lossy(&bytes.data).into_owned())
-            .unwrap_or_default()
-            .into();
-        return switched(vec![
-            hex,
-            Way::new("As text", move || text::view(lossy.clone(), Vec::new())),
-        ]);
-    }
-    let whole = text.clone();
-    let received = |name| Way::new(name, move || text::view(whole.clone(), Vec::new()));
     match media_type {
+        _ if body.base64.is_some() => switched(vec![hex, read_anyway(body)]),
         "text/event-stream" => {
-            let way = Way::new("Events", move || stream(&text));
-            switched(vec![way, received("As received"), hex])
+            let received = as_it_is("As received", &text);
+            switched(vec![
+                Way::new("Events", move || stream(&text)),
+                received,
+                hex,
+            ])
         }
         "application/x-www-form-urlencoded" => {
-            let way = Way::new("Parameters", move || form(&text));
-            switched(vec![way, received("As sent"), hex])
+            let sent = as_it_is("As sent", &text);
+            switched(vec![Way::new("Parameters", move || form(&text)), sent, hex])
         }
-        _ => json_or_text(
-            &text,
-            media_type,
-            findings,
-            first.into_iter().collect(),
-            hex,
-        ),
+        _ => match tree_of(&text, media_type) {
+            Ok(tree) => {
+                let tree = Way::new("Tree", move || {
+                    tree::with_findings(tree.clone(), true, findings)
+                });
+                let received = as_it_is("As received", &text);
+                let ways = first.into_iter().chain([tree, received, hex]).collect();
+                noted(unnamed_json(media_type), switched(ways))
+            }
+            Err(at) => no_json(&text, media_type, at, hex),
+        },
     }
+}
+
+/// The text of a body.
+fn as_it_is(name: &'static str, text: &Arc<str>) -> Way {
+    let text = text.clone();
+    Way::new(name, move || text::view(text.clone(), Vec::new()))
+}
+
+/// What is not text, read as if it were.
+fn read_anyway(body: &Body) -> Way {
+    let data = bytes::of(body).map(|bytes| bytes.data).unwrap_or_default();
+    as_it_is("As text", &String::from_utf8_lossy(&data).into())
 }
 
 /// The bytes of a body.
@@ -138,56 +147,39 @@ pub(super) fn hex_way(body: &Body) -> Way {
     })
 }
 
-fn json_or_text(
-    text: &Arc<str>,
-    media_type: &str,
-    findings: Signal<Vec<Complaint>>,
-    mut ways: Vec<Way>,
-    hex: Way,
-) -> AnyView {
-    let says_json = media_type.contains("json");
-    let looks = text
-        .trim_start_matches('\u{feff}')
-        .trim_start()
-        .starts_with(['{', '[']);
-    let read = if says_json || looks {
+/// The tree of what is called JSON or looks like it; else the byte at which it stops being that.
+fn tree_of(text: &str, media_type: &str) -> Result<Tree, usize> {
+    let begins = text.trim_start_matches('\u{feff}').trim_start();
+    if media_type.contains("json") || begins.starts_with(['{', '[']) {
         Tree::new(text)
     } else {
         Err(0)
-    };
-    let whole = text.clone();
-    match read {
-        Ok(tree) => {
-            let note = (!says_json)
-                .then(|| format!("This is JSON, but the media type is {media_type:?}."));
-            let way = Way::new("Tree", move || {
-                tree::with_findings(tree.clone(), true, findings)
-            });
-            let received = Way::new("As received", move || text::view(whole.clone(), Vec::new()));
-            {
-                ways.extend([way, received, hex]);
-                noted(note, switched(ways))
-            }
-        }
-        Err(at) => {
-            let note = match media_type {
-                "text/html" => {
-                    Some("HTML, shown as text: nothing of it is run or loaded.".to_owned())
-                }
-                _ if says_json => Some(format!(
-                    "Not JSON, whatever the media type says: it stops at byte {at}."
-                )),
-                _ => None,
-            };
-            // One character, so that something is there to be seen.
-            let next = text.get(at..).and_then(|rest| rest.chars().next());
-            let end = at + next.filter(|_| says_json).map_or(0, char::len_utf8);
-            let way = Way::new("Text", move || {
-                text::view(whole.clone(), vec![(at..end, EVIDENCE)])
-            });
-            noted(note, switched(vec![way, hex]))
-        }
     }
+}
+
+fn unnamed_json(media_type: &str) -> Option<String> {
+    (!media_type.contains("json"))
+        .then(|| format!("This is JSON, but the media type is {media_type:?}."))
+}
+
+/// A text that is not JSON; where it is called that, with the place at which it stops being it.
+fn no_json(text: &Arc<str>, media_type: &str, at: usize, hex: Way) -> AnyView {
+    let says_json = media_type.contains("json");
+    let note = match media_type {
+        "text/html" => Some("HTML, shown as text: nothing of it is run or loaded.".to_owned()),
+        _ if says_json => Some(format!(
+            "Not JSON, whatever the media type says: it stops at byte {at}."
+        )),
+        _ => None,
+    };
+    // One character, so that something is there to be seen.
+    let next = text.get(at..).and_then(|rest| rest.chars().next());
+    let end = at + next.filter(|_| says_json).map_or(0, char::len_utf8);
+    let text = text.clone();
+    let way = Way::new("Text", move || {
+        text::view(text.clone(), vec![(at..end, EVIDENCE)])
+    });
+    noted(note, switched(vec![way, hex]))
 }
 
 fn noted(note: Option<String>, content: AnyView) -> AnyView {

@@ -142,53 +142,71 @@ fn field(kind: Kind, url: &str, tree: &Tree, node: &Node, known: &Known) -> Opti
 
 /// What can be said of a field without a rule.
 fn expected(kind: Kind, url: &str, judged: Judged, value: &Value, known: &Known) -> Judged {
-    let name = judged.name.clone();
-    match (kind, name.as_str()) {
-        (Kind::Resource, "resource") => resource(judged, known),
-        (Kind::Resource, "authorization_servers") => {
-            holds(judged, value, known.issuer.as_deref(), "the issuer in use")
-        }
-        (Kind::Server, "issuer") => {
-            is(judged, known.issuer.as_deref(), "the issuer that was asked")
-        }
-        (Kind::Server, "code_challenge_methods_supported") => {
-            holds(judged, value, Some("S256"), "`S256`")
-        }
-        (Kind::Server, "response_types_supported") => holds(judged, value, Some("code"), "`code`"),
-        (
-            Kind::Server | Kind::Registration | Kind::Client,
-            "grant_types_supported" | "grant_types",
-        ) => holds(
+    match kind {
+        Kind::Resource => of_resource(judged, value, known),
+        Kind::Server => of_server(judged, value, known),
+        Kind::Registration => of_client(
             judged,
             value,
-            Some("authorization_code"),
-            "`authorization_code`",
+            known,
+            known.client_id.as_deref(),
+            "the client id in use",
         ),
-        (Kind::Server, "authorization_response_iss_parameter_supported") => {
-            let is_so = value.as_bool() == Some(true);
-            if is_so {
-                fine(judged, "`iss` comes with the authorization response.")
-            } else {
-                judged
-            }
+        Kind::Client => of_client(judged, value, known, Some(url), "the URL of this document"),
+        Kind::Token => match judged.name.as_str() {
+            "token_type" => token_type(judged),
+            "scope" => is(judged, known.scope.as_deref(), "what was asked for"),
+            _ => judged,
+        },
+    }
+}
+
+fn of_resource(judged: Judged, value: &Value, known: &Known) -> Judged {
+    match judged.name.as_str() {
+        "resource" => resource(judged, known),
+        "authorization_servers" => {
+            holds(judged, value, known.issuer.as_deref(), "the issuer in use")
         }
-        (Kind::Registration, "client_id") => {
-            is(judged, known.client_id.as_deref(), "the client id in use")
+        _ => judged,
+    }
+}
+
+fn of_server(judged: Judged, value: &Value, known: &Known) -> Judged {
+    match judged.name.as_str() {
+        "issuer" => is(judged, known.issuer.as_deref(), "the issuer that was asked"),
+        "code_challenge_methods_supported" => holds(judged, value, Some("S256"), "`S256`"),
+        "response_types_supported" => holds(judged, value, Some("code"), "`code`"),
+        "grant_types_supported" => by_code(judged, value),
+        "authorization_response_iss_parameter_supported" if value.as_bool() == Some(true) => {
+            fine(judged, "`iss` comes with the authorization response.")
         }
-        (Kind::Registration | Kind::Client, "redirect_uris") => holds(
+        name if name.ends_with("_endpoint") || name == "jwks_uri" => address(judged),
+        _ => judged,
+    }
+}
+
+/// A client as it was registered or describes itself; `id` is what its client id should be, and `what` that is.
+fn of_client(judged: Judged, value: &Value, known: &Known, id: Option<&str>, what: &str) -> Judged {
+    match judged.name.as_str() {
+        "client_id" => is(judged, id, what),
+        "redirect_uris" => holds(
             judged,
             value,
             known.redirect_uri.as_deref(),
             "the redirect URI in use",
         ),
-        (Kind::Client, "client_id") => is(judged, Some(url), "the URL of this document"),
-        (Kind::Token, "token_type") => token_type(judged),
-        (Kind::Token, "scope") => is(judged, known.scope.as_deref(), "what was asked for"),
-        (Kind::Server, name) if name.ends_with("_endpoint") || name == "jwks_uri" => {
-            address(judged)
-        }
+        "grant_types" => by_code(judged, value),
         _ => judged,
     }
+}
+
+fn by_code(judged: Judged, value: &Value) -> Judged {
+    holds(
+        judged,
+        value,
+        Some("authorization_code"),
+        "`authorization_code`",
+    )
 }
 
 fn fine(judged: Judged, why: &str) -> Judged {

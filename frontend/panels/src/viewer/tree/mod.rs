@@ -63,23 +63,10 @@ pub(super) fn with_findings(
     TREES.set(id.wrapping_add(1));
     let mut opened = tree.opened();
     let tree = StoredValue::new(tree);
-    let complained = Memo::new(move |_| {
-        let place = |found: Complaint| {
-            let node = tree.with_value(|tree| tree.holding(&found.range))?;
-            Some((node, found))
-        };
-        findings
-            .get()
-            .into_iter()
-            .filter_map(place)
-            .collect::<Vec<_>>()
-    });
-    complained.with_untracked(|all| {
-        tree.with_value(|tree| {
-            all.iter()
-                .for_each(|(node, _)| tree.unfold_to(*node, &mut opened))
-        });
-    });
+    let complained = Memo::new(move |_| findings.with(|all| placed(tree, all)));
+    for (node, _) in complained.read_untracked().iter() {
+        tree.with_value(|tree| tree.unfold_to(*node, &mut opened));
+    }
     let open = RwSignal::new(opened);
     let rows = Memo::new(move |_| tree.with_value(|tree| open.with(|open| tree.rows(open))));
     let view = View {
@@ -95,6 +82,15 @@ pub(super) fn with_findings(
         complained,
     };
     view! { {searched.then(|| search(view))} {table(view)} }.into_any()
+}
+
+/// Each finding with the node that it is about.
+fn placed(tree: StoredValue<Tree>, findings: &[Complaint]) -> Vec<(usize, Complaint)> {
+    let place = |found: &Complaint| {
+        let node = tree.with_value(|tree| tree.holding(&found.range))?;
+        Some((node, found.clone()))
+    };
+    findings.iter().filter_map(place).collect()
 }
 
 impl View {
@@ -119,6 +115,19 @@ impl View {
             self.window
                 .update(|window| *window = window.of(count).around(at));
         }
+    }
+
+    fn is_open(self, node: usize) -> bool {
+        self.open
+            .with(|open| open.get(node).copied().unwrap_or_default())
+    }
+
+    /// Whether the hit that is looked at is in a node.
+    fn is_hit(self, node: usize) -> bool {
+        let hit = self.hit.get();
+        self.hits
+            .with(|hits| hit.and_then(|hit| hits.get(hit).copied()))
+            == Some(node)
     }
 
     fn row_id(self, node: usize) -> String {
@@ -292,31 +301,13 @@ fn table(view: View) -> AnyView {
 }
 
 fn row(view: View, at: usize) -> AnyView {
-    let Some((node, siblings, name)) = view.tree.with_value(|tree| {
-        let node = tree.nodes.get(at)?.clone();
-        let siblings = node.parent.and_then(|parent| tree.nodes.get(parent));
-        let name = tree.name(&node).map(String::from);
-        Some((
-            node.clone(),
-            siblings.map_or(1, |parent| parent.children),
-            name,
-        ))
-    }) else {
+    let Some((node, name, siblings)) = view.tree.with_value(|tree| tree.place(at)) else {
         return ().into_any();
     };
-    let is_open = move || {
-        view.open
-            .with(|open| open.get(at).copied().unwrap_or_default())
-    };
+    let is_open = move || view.is_open(at);
     let expanded = node
         .is_parent()
         .then(|| live(move || if is_open() { "true" } else { "false" }));
-    let is_hit = move || {
-        let node = view
-            .hits
-            .with(|hits| view.hit.get().and_then(|hit| hits.get(hit).copied()));
-        node == Some(at)
-    };
     let pressed = press(move |_| {
         view.stop.set(at);
         view.fold(at, !untrack(is_open));
@@ -328,7 +319,7 @@ fn row(view: View, at: usize) -> AnyView {
             id=view.row_id(at)
             class="leaf"
             class:branch=unfolds
-            class:at=live(is_hit)
+            class:at=live(move || view.is_hit(at))
             style:--depth=depth.min(12).to_string()
             attr:aria-level=depth + 1
             aria-posinset=place

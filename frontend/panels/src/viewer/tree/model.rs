@@ -29,6 +29,18 @@ impl Tree {
         })
     }
 
+    /// A node with its name, and how many siblings there are with it.
+    pub(crate) fn place(&self, at: usize) -> Option<(Node, Option<String>, usize)> {
+        let node = self.nodes.get(at)?;
+        let parent = node.parent.and_then(|parent| self.nodes.get(parent));
+        let name = self.name(node).map(String::from);
+        Some((
+            node.clone(),
+            name,
+            parent.map_or(1, |parent| parent.children),
+        ))
+    }
+
     /// Whether the document is an object.
     pub(crate) fn is_object(&self) -> bool {
         self.nodes
