@@ -15,6 +15,20 @@ pub(crate) fn quote(context: &Context<'_>, finding: &mut Finding) {
     let Some(exchange) = exchange.filter(|e| is_refusal(e)) else {
         return;
     };
+    let unsaid = unsaid(finding, exchange);
+    if unsaid.is_empty() {
+        return;
+    }
+    let status = exchange.status().unwrap_or_default();
+    let received = finding
+        .received
+        .take()
+        .unwrap_or_else(|| status.to_string());
+    finding.received = Some(format!("{received}; it says {}", code(&unsaid.join(": "))));
+}
+
+/// What an answer says and a finding about it does not.
+fn unsaid(finding: &Finding, exchange: &Exchange) -> Vec<String> {
     let texts = [
         Some(&finding.message),
         finding.expected.as_ref(),
@@ -26,16 +40,10 @@ pub(crate) fn quote(context: &Context<'_>, finding: &mut Finding) {
         let holds = |text: &&String| text.replace('`', "'").contains(start.trim_end());
         texts.iter().flatten().any(holds)
     };
-    let unsaid: Vec<String> = parts(exchange).into_iter().filter(|p| !told(p)).collect();
-    if unsaid.is_empty() {
-        return;
-    }
-    let status = exchange.status().unwrap_or_default();
-    let received = finding
-        .received
-        .take()
-        .unwrap_or_else(|| status.to_string());
-    finding.received = Some(format!("{received}; it says {}", code(&unsaid.join(": "))));
+    // Beside the words of the challenge, a bare code of the body tells nothing more.
+    let explained = challenge_words(exchange).is_some_and(|words| told(&words));
+    let more = |part: &String| !told(part) && (!explained || part.contains(' '));
+    parts(exchange).into_iter().filter(more).collect()
 }
 
 /// Whether an answer refuses something that was meant to go through. The 401 that starts a sign-in is no refusal.
@@ -66,6 +74,13 @@ fn parts(exchange: &Exchange) -> Vec<String> {
             .map(|scheme| format!("WWW-Authenticate: {scheme}")),
     );
     parts
+}
+
+/// The description of a Bearer challenge.
+fn challenge_words(exchange: &Exchange) -> Option<String> {
+    let found = challenges(exchange);
+    let words = found.bearer()?.param("error_description")?;
+    (!words.is_empty()).then(|| words.to_owned())
 }
 
 /// What a page says beyond its title.

@@ -26,7 +26,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
     let said = super::said(refused.exchange).to_lowercase();
     let encrypted = jwt::encrypted_header(token).is_some();
     let speaks = ["jwt", "jws", "malformed", "segments", "compact", "decode", "parse"].iter().any(|w| said.contains(w));
-    if !encrypted && !speaks {
+    // Whoever compares its claims could read the token.
+    let read = ["audience", "issuer", "expired"].iter().any(|w| said.contains(w));
+    if !encrypted && (!speaks || read) {
         return Vec::new();
     }
     let auth0 = words::host(context.issuer().unwrap_or_default()).ends_with("auth0.com");

@@ -28,7 +28,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
         // An OAuth error object in place of a JSON-RPC message says the same.
         let message = call.message().or_else(|| call.response.body.json())?;
         let text = complaint_of(&message)?;
-        speaks_of_scope(&text).then_some((call, text))
+        (speaks_of_scope(&text) || names_a_scope(context, &text)).then_some((call, text))
     });
     let Some((call, text)) = told else { return Vec::new() };
     let line = super::challenge_line(context, &super::example_scope(context, call.exchange));
@@ -54,4 +54,16 @@ fn speaks_of_scope(text: &str) -> bool {
     let text = text.to_lowercase();
     let marks = ["insufficient_scope", "insufficient scope", "missing scope", "missing required scope", "requires scope", "required scope", "requires the scope", "scope is required", "lacks scope", "lacks the scope", "scope missing", "not have the scope", "without the scope", "needs the scope", "needs scope"];
     marks.iter().any(|mark| text.contains(mark))
+}
+
+/// A denial that names a scope which the servers offer. Scopes that are plain words ("read") may be meant as such.
+fn names_a_scope(context: &Context<'_>, text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let denials = ["permission", "requires", "required", "you need", "missing", "forbidden", "403", "not allowed", "denied", "unauthorized", "lacks", "insufficient"];
+    let denies = denials.iter().any(|word| lower.contains(word));
+    let offered = |list: Option<&Vec<String>>| list.cloned().unwrap_or_default();
+    let resource = offered(context.prm().and_then(|d| d.value.scopes_supported.as_ref()));
+    let server = offered(context.metadata().and_then(|d| d.value.scopes_supported.as_ref()));
+    let marked = |scope: &&String| scope.contains([':', '.', '/', '_']) && !scope.starts_with("offline");
+    denies && resource.iter().chain(&server).filter(marked).any(|scope| text.contains(scope.as_str()))
 }
