@@ -1,6 +1,6 @@
 // Plays every row of the field kit against the binary and prints the score.
 //
-//   node tests/field/run.mjs --bin target/debug/authscope [--only TEXT|TEXT…] [--jobs N] [--json FILE] [--verbose]
+//   node tests/field/run.mjs --bin target/debug/authscope [--only TEXT|TEXT…] [--shapes NAME,NAME…] [--jobs N] [--json FILE] [--verbose]
 //
 // A fault counts as named when the first finding is about it (its words) and as well blamed when its party is right. A healthy row
 // counts as clean when no finding is a failure and the run came to its end. Exit code 0: everything as it should be.
@@ -49,6 +49,8 @@ import fronts from './faults/fronts.mjs';
 import intake from './faults/intake.mjs';
 import crossing from './faults/crossing.mjs';
 import strangers from './faults/strangers.mjs';
+import drafts from './faults/drafts.mjs';
+import neighbours from './faults/neighbours.mjs';
 import variants from './variants.mjs';
 import manners from './manners.mjs';
 import customs from './customs.mjs';
@@ -61,13 +63,15 @@ const bin = option('bin', process.env.AUTHSCOPE_BIN ?? 'target/debug/authscope')
 const only = option('only', '');
 const jobs = Number(option('jobs', '4'));
 const verbose = process.argv.includes('--verbose');
+/** Shapes for the rows that do not care, in place of the usual ones. */
+const asked = option('shapes', '').split(',').filter(Boolean);
 
-const faults = Object.entries({ challenge, prm, metadata, registration, authorize, token, use, life, transport, scopes, issuers, renewal, elevation, edges, deployments, doors, papers, desk, consent, redemption, bearer, duration, probing, messages, origins, oddities, pages, answers, calls, mixtures, byways, gateways, verifiers, fronts, intake, crossing, strangers }).flatMap(([area, rows]) => Object.entries(rows).map(([name, row]) => ({ area, name: `${area}/${name}`, ...row })));
+const faults = Object.entries({ challenge, prm, metadata, registration, authorize, token, use, life, transport, scopes, issuers, renewal, elevation, edges, deployments, doors, papers, desk, consent, redemption, bearer, duration, probing, messages, origins, oddities, pages, answers, calls, mixtures, byways, gateways, verifiers, fronts, intake, crossing, strangers, drafts, neighbours }).flatMap(([area, rows]) => Object.entries(rows).map(([name, row]) => ({ area, name: `${area}/${name}`, ...row })));
 // Step-up needs a first challenge that names less than everything.
 const stepping = ['keycloak', 'auth0', 'workos', 'okta', 'descope'];
 faults.forEach((row, i) => {
-  const shapes = row.tool ? stepping : rotation;
-  row.shape ??= shapes[i % shapes.length];
+  const free = asked.length ? asked : row.tool ? stepping : rotation;
+  row.shape ??= free[i % free.length];
 });
 const rows = [...faults, ...Object.entries({ ...healthy, ...traps, ...habits, ...variants, ...customs, ...manners }).map(([name, row]) => ({ area: 'healthy', name: `healthy/${name}`, healthy: true, shape: 'express', ...row }))].filter((row) => only.split('|').some((part) => row.name.includes(part)));
 
