@@ -4,6 +4,7 @@
 pub mod copy;
 pub mod diff;
 pub mod dom;
+pub mod field;
 pub mod glossary;
 pub mod http;
 pub mod icon;

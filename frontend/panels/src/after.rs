@@ -1,6 +1,7 @@
 //! What can be done when a run is over: with the token, at the MCP server, with the registered client.
 
 use crate::panel::{Entry, Panel};
+use authscope_ui_kit::field::lines;
 use authscope_ui_kit::http::exchange;
 use authscope_ui_kit::icon::icon;
 use authscope_ui_kit::part::{live, part, press, typed};
@@ -254,27 +255,6 @@ fn client(after: After, id: &str, can: &Value) -> AnyView {
                 <p class="hint">{icon("info")} " The server gave no address to manage this registration (RFC 7592)."</p>
             })}
         </details>
-    }
-    .into_any()
-}
-
-fn lines(
-    id: &'static str,
-    label: &'static str,
-    hint: &'static str,
-    field: RwSignal<String>,
-) -> AnyView {
-    view! {
-        <label for=id>{label}</label>
-        <textarea
-            id=id
-            class="mono"
-            rows="2"
-            spellcheck="false"
-            placeholder=hint
-            prop:value=field
-            on:input=typed(move |event| field.set(event_target_value(&event)))
-        ></textarea>
     }
     .into_any()
 }

@@ -4,6 +4,7 @@ use super::extras::Extras;
 use super::form::{CODE, Form};
 use crate::components::{Copy, live, part, typed};
 use authscope_model::Revision;
+use authscope_ui_kit::field::lines;
 use leptos::prelude::*;
 
 type Choices = Vec<(&'static str, &'static str)>;
@@ -262,19 +263,5 @@ fn area(
     hint: &'static str,
     field: RwSignal<String>,
 ) -> AnyView {
-    view! {
-        <div class="field whole">
-            <label for=id>{label}</label>
-            <textarea
-                id=id
-                class="mono"
-                rows="2"
-                spellcheck="false"
-                placeholder=hint
-                prop:value=field
-                on:input=typed(move |event| field.set(event_target_value(&event)))
-            ></textarea>
-        </div>
-    }
-    .into_any()
+    view! { <div class="field whole">{lines(id, label, hint, field)}</div> }.into_any()
 }

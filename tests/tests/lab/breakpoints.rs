@@ -59,6 +59,11 @@ async fn end(instance: &Instance, id: &str) -> Transcript {
         .unwrap()
 }
 
+fn is_complete(done: &Transcript) {
+    let complete = matches!(done.status, Status::Finished(Ending::Complete, _));
+    assert!(complete, "{}", story(done));
+}
+
 #[tokio::test]
 async fn the_flow_waits_before_a_request_and_before_its_answer() {
     let (lab, target) = single("healthy", &[]).await;
@@ -78,11 +83,7 @@ async fn the_flow_waits_before_a_request_and_before_its_answer() {
     assert!(waiting.last_of(StepKind::McpInitialize).is_none());
     instance.command(&id, Command::Release).await.unwrap();
     let done = end(&instance, &id).await;
-    assert!(
-        matches!(done.status, Status::Finished(Ending::Complete, _)),
-        "{}",
-        story(&done)
-    );
+    is_complete(&done);
     assert!(complaints(&done).is_empty(), "{}", story(&done));
     // Both waits were a person's time, and one token request was sent.
     let waits: Vec<_> = done
@@ -124,11 +125,7 @@ async fn breakpoints_are_set_and_taken_away_during_a_session() {
     instance.command(&id, set(Vec::new())).await.unwrap();
     instance.command(&id, Command::Run).await.unwrap();
     let done = end(&instance, &id).await;
-    assert!(
-        matches!(done.status, Status::Finished(Ending::Complete, _)),
-        "{}",
-        story(&done)
-    );
+    is_complete(&done);
     let too_many = vec![before(StepKind::Token); 101];
     assert!(instance.command(&id, set(too_many)).await.is_err());
 }
@@ -225,11 +222,7 @@ async fn without_a_person_nothing_waits() {
         &[before(StepKind::Token), after(StepKind::Probe)],
     );
     let done = instance.finish(config).await.unwrap();
-    assert!(
-        matches!(done.status, Status::Finished(Ending::Complete, _)),
-        "{}",
-        story(&done)
-    );
+    is_complete(&done);
     assert!(done.turns.is_empty());
 }
 
@@ -312,11 +305,7 @@ async fn an_answer_is_read_edited_to_see_whether_a_fix_would_help() {
     let read = instance.engine.send_held(&id, fixed, true).await.unwrap();
     assert_eq!(read.exchange, step);
     let done = end(&instance, &id).await;
-    assert!(
-        matches!(done.status, Status::Finished(Ending::Complete, _)),
-        "{}",
-        story(&done)
-    );
+    is_complete(&done);
     assert!(complaints(&done).is_empty(), "{}", story(&done));
     // What came stays as it came.
     let recorded = serde_json::to_string(done.exchange(step).unwrap()).unwrap();
