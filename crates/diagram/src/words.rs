@@ -1,8 +1,13 @@
 //! Small texts: shortening, durations, paths.
 
-/// Shortens a text in the middle to at most `max` characters; both ends stay readable.
+/// Shortens a text in the middle to at most `max` characters; both ends stay readable. Characters that turn the
+/// direction of what follows, by which a server makes a label read as another one, show as U+FFFD.
 #[must_use]
 pub fn middle(text: &str, max: usize) -> String {
+    let turns = |letter| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if text.contains(turns) {
+        return middle(&text.replace(turns, "\u{fffd}"), max);
+    }
     let count = text.chars().count();
     if count <= max || max < 3 {
         return text.to_owned();
@@ -85,6 +90,12 @@ mod tests {
         assert_eq!(middle("abcdefghij", 5), "ab…ij");
         assert_eq!(middle("abcde", 5), "abcde");
         assert_eq!(middle("äöüäöüäöü", 4), "äö…ü");
+    }
+
+    #[test]
+    fn a_label_reads_as_it_is_written() {
+        assert_eq!(middle("a\u{202e}txt.\u{2066}", 40), "a\u{fffd}txt.\u{fffd}");
+        assert_eq!(middle("a\u{202e}cdefghij", 5), "a\u{fffd}…ij");
     }
 
     #[test]
