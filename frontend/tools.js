@@ -112,10 +112,14 @@ function map(stage) {
   const list = stage.querySelector(".rows");
   const here = make("i");
   const strip = make("div", { class: "minimap", "data-testid": "minimap", "aria-hidden": "true" }, here);
-  // All is read before anything is written, or the page would be laid out twice.
+  // All is read before anything is written, or the page would be laid out twice; and what stays is not written.
+  let placed = "";
   const place = ({ scrollTop, clientHeight, scrollHeight } = diagram) => {
-    here.style.top = `${(scrollTop / scrollHeight) * 100}%`;
-    here.style.height = `${(clientHeight / scrollHeight) * 100}%`;
+    const percent = (part) => `${((part / scrollHeight) * 100).toFixed(1)}%`;
+    const [top, height] = [percent(scrollTop), percent(clientHeight)];
+    if (placed === top + height) return;
+    placed = top + height;
+    Object.assign(here.style, { top, height });
   };
   const draw = () => {
     if (!list.isConnected) return;

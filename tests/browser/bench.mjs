@@ -23,7 +23,7 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 /** Now, on the clock that the page's `performance.timeOrigin + performance.now()` is on too. */
 const now = () => performance.timeOrigin + performance.now();
 
-/** A page with a profile of its own that remembers its layout shifts and its WebAssembly memory. */
+/** A page with a profile of its own that remembers its layout shifts and the memories of its WebAssembly modules. */
 async function open() {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
@@ -33,7 +33,8 @@ async function open() {
       for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.shifts += entry.value;
     }).observe({ type: "layout-shift", buffered: true });
     const remember = (result) => {
-      globalThis.wasm = (result.instance ?? result).exports.memory;
+      const { memory } = (result.instance ?? result).exports;
+      if (memory) (globalThis.memories ??= new Set()).add(memory);
       return result;
     };
     for (const name of ["instantiate", "instantiateStreaming"]) {
@@ -187,7 +188,7 @@ const megabytes = async ({ page, tools }) => {
   await tools.send("HeapProfiler.collectGarbage");
   const { metrics } = await tools.send("Performance.getMetrics");
   const heap = metrics.find((metric) => metric.name === "JSHeapUsedSize").value;
-  return (heap + (await page.evaluate(() => globalThis.wasm.buffer.byteLength))) / 2 ** 20;
+  return (heap + (await page.evaluate(() => [...globalThis.memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0)))) / 2 ** 20;
 };
 
 /** 10,000 rows, left and opened again within the app: what the fourth visit needs beyond the second is a leak. */

@@ -50,6 +50,8 @@ struct State {
     growing: bool,
     /// Everything is in the page, to be printed.
     whole: bool,
+    /// Where the pane was scrolled to when all was drawn.
+    drawn_at: Option<i32>,
 }
 
 /// The rows of a diagram.
@@ -96,9 +98,14 @@ impl Window {
         self.draw(true);
     }
 
-    /// Draws what has come into sight.
+    /// Draws what has come into sight. To have gone to the end is an event too, and then nothing is left to draw.
     pub(super) fn moved(self) {
-        self.draw(false);
+        let at = self.pane.try_get_untracked().flatten();
+        let at = at.map(|pane| pane.scroll_top());
+        let drawn = self.state.try_with_value(|state| state.drawn_at).flatten();
+        if at.is_none() || drawn != at {
+            self.draw(false);
+        }
     }
 
     fn draw(self, changed: bool) {
@@ -118,6 +125,7 @@ impl Window {
         let again = self
             .owner
             .with_value(|owner| state.draw(self.session, owner, &pane, &list, changed, end));
+        state.drawn_at = (!again && !changed).then(|| pane.scroll_top());
         self.state.set_value(state);
         // What came into the page is measured before it is seen.
         if again {
