@@ -294,6 +294,7 @@ impl Transcript {
                 outcome,
                 ..came.clone()
             };
+            self.edited_answers.retain(|other| other.id != exchange);
             self.edited_answers.push(read);
         }
     }

@@ -49,8 +49,9 @@ pub use rule::{Area, Keywords, Need, RuleInfo};
 pub use verdict::{Verdict, VerdictLevel, verdict};
 
 use authscope_model::api::Diagnosis;
+use authscope_model::finding::Part;
 use authscope_model::finding::Table;
-use authscope_model::{Finding, Transcript};
+use authscope_model::{Exchange, Finding, Transcript};
 
 /// Every finding of a recording's active lineage, root causes first.
 #[must_use]
@@ -72,8 +73,28 @@ pub fn diagnose(transcript: &Transcript) -> Vec<Finding> {
     lay_scopes_side_by_side(&context, &mut findings);
     for finding in &mut findings {
         quoted::quote(&context, finding);
+        point_at_what_is_shown(transcript, finding);
     }
     findings
+}
+
+/// What a person wrote in place of an answer is judged and not shown at the step: its bytes are no evidence there.
+fn point_at_what_is_shown(transcript: &Transcript, finding: &mut Finding) {
+    let related = finding.related.iter_mut();
+    for evidence in related.chain(std::iter::once(&mut finding.evidence)) {
+        let is_it = |read: &Exchange| read.id == evidence.exchange;
+        let of_answer = matches!(
+            evidence.part,
+            Part::StatusLine
+                | Part::ResponseHeader { .. }
+                | Part::ResponseHeaders
+                | Part::ResponseBody
+        );
+        if of_answer && transcript.edited_answers.iter().any(is_it) {
+            evidence.part = Part::Whole;
+            (evidence.start, evidence.end) = (0, 0);
+        }
+    }
 }
 
 /// The first root cause that is about scopes gets the sets of all parties beside it.

@@ -86,11 +86,7 @@ fn challenge_words(exchange: &Exchange) -> Option<String> {
 /// What a page says beyond its title.
 fn of_page(exchange: &Exchange) -> Option<String> {
     let response = exchange.response().filter(|r| words::is_html(r))?;
-    let text = response
-        .body
-        .text
-        .get(..20_000)
-        .unwrap_or(&response.body.text);
+    let text = words::first_part(&response.body.text);
     Some(authscope_protocol::parsed::excerpt(&visible(text), 160)).filter(|shown| !shown.is_empty())
 }
 

@@ -415,6 +415,12 @@ pub(crate) fn html_title(text: &str) -> Option<String> {
     (!title.is_empty()).then_some(title)
 }
 
+/// As much of a page as is read for its words: a hostile one may be large.
+pub(crate) fn first_part(text: &str) -> &str {
+    const MOST: usize = 20_000;
+    text.get(..text.floor_char_boundary(MOST)).unwrap_or(text)
+}
+
 /// The beginning of a text, on one line.
 pub(crate) fn start(text: &str) -> String {
     authscope_protocol::parsed::excerpt(text, 120)

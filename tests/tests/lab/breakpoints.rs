@@ -342,3 +342,68 @@ async fn masked_values_of_an_answer_are_put_back_when_it_is_edited() {
     let read = read.unwrap();
     assert!(read.contains("added") && read.contains('⟨'), "{read}");
 }
+
+#[tokio::test]
+async fn who_drives_sends_a_request_of_the_flow_nowhere_else() {
+    let (lab, target) = single("healthy", &[]).await;
+    let instance = instance().await;
+    let at = before(StepKind::AsMetadataRfc8414);
+    let id = instance
+        .run(with(config_on(&lab, &target), &[at]))
+        .await
+        .unwrap();
+    held(&instance, &id, at).await;
+    let edited = draft(&instance, &id).await;
+    let requests = lab.log(&target.id).len();
+    let away = Resend {
+        url: format!("{}/x", edited.url),
+        ..edited.clone()
+    };
+    let mut fronted = edited.clone();
+    fronted
+        .headers
+        .push(authscope_model::Header::new("Host", "elsewhere.example"));
+    for (wrong, why) in [(away.clone(), "only the owner"), (fronted, "Host")] {
+        let refused = instance.engine.send_held(&id, wrong, false).await;
+        let refused = refused.unwrap_err().to_string();
+        assert!(refused.contains(why), "{refused}");
+        held(&instance, &id, at).await;
+    }
+    assert_eq!(lab.log(&target.id).len(), requests, "nothing was sent");
+    // The owner may, and who drives may send it where it goes.
+    instance.engine.send_held(&id, edited, false).await.unwrap();
+    let done = end(&instance, &id).await;
+    is_complete(&done);
+}
+
+#[tokio::test]
+async fn what_nobody_touched_of_an_answer_stays_byte_for_byte() {
+    let (lab, target) = single("healthy", &[]).await;
+    let instance = instance().await;
+    let at = after(StepKind::Token);
+    let id = instance
+        .run(with(config_on(&lab, &target), &[at]))
+        .await
+        .unwrap();
+    held(&instance, &id, at).await;
+    let mut edited = draft(&instance, &id).await;
+    edited
+        .headers
+        .push(authscope_model::Header::new("X-Note", "added"));
+    instance.engine.send_held(&id, edited, true).await.unwrap();
+    let done = end(&instance, &id).await;
+    is_complete(&done);
+    let came = done.last_of(StepKind::Token).unwrap();
+    let read = done.as_read(came);
+    assert_eq!(
+        came.response().unwrap().body.text,
+        read.response().unwrap().body.text
+    );
+    assert_eq!(read.response().unwrap().header("x-note"), Some("added"));
+    let note = done
+        .notes
+        .iter()
+        .find(|note| note.exchange == Some(came.id));
+    let text = &note.unwrap().text;
+    assert!(text.contains("(header X-Note)"), "{text}");
+}

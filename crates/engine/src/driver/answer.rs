@@ -4,12 +4,17 @@
 //! For the owner alone: who writes the metadata says where codes and secrets go next.
 
 use super::Driver;
-use super::hold::{Held, not_held};
+use super::hold::{Held, answer_is_gone, not_held};
 use crate::EngineError;
 use crate::resend::{self, Sent};
 use authscope_model::api::{Draft, Resend, Resent};
-use authscope_model::event::Tone;
-use authscope_model::{EventKind, Header, RawExchange, RawOutcome, RawResponse};
+use authscope_model::config::BreakAt;
+use authscope_model::event::{Tone, Turn};
+use authscope_model::mask::marked;
+use authscope_model::transcript::Status;
+use authscope_model::{
+    EventKind, Header, Participant, RawExchange, RawOutcome, RawResponse, StepKind,
+};
 
 /// The answer that waits, with what is needed to write another in its place.
 struct Waiting<'a> {
@@ -35,8 +40,26 @@ impl Driver {
                 exchange: *exchange,
                 raw,
             }),
-            _ => Err(not_held()),
+            _ => Err(match &self.transcript.status {
+                Status::YourTurn(Turn::Breakpoint {
+                    at: BreakAt::AfterReceive,
+                    exchange,
+                    ..
+                }) => answer_is_gone(*exchange),
+                _ => not_held(),
+            }),
         }
+    }
+
+    /// Whether an answer waits, here or in a process that is gone.
+    pub(super) const fn answer_waits(&self) -> bool {
+        matches!(
+            &self.transcript.status,
+            Status::YourTurn(Turn::Breakpoint {
+                at: BreakAt::AfterReceive,
+                ..
+            })
+        )
     }
 
     /// The values masked in an answer: they may stand in what is written in its place.
@@ -97,17 +120,27 @@ impl Driver {
         if !trusted {
             return Err(not_owner());
         }
-        let edited = self.written(raw, resend, status)?;
+        let (edited, used) = self.written(raw, resend, status)?;
         let mut raw = raw.clone();
+        self.learn_used(&used);
         let note = EventKind::Note {
             exchange: Some(exchange),
             tone: Tone::Info,
             text: self.masker.text(&note(raw.response(), &edited)),
         };
-        raw.outcome = RawOutcome::Response(edited.clone());
+        raw.outcome = RawOutcome::Response(edited);
         self.held = None;
         self.learn_from(&raw);
-        let response = self.masker.response(&edited);
+        let meta = self.meta(
+            exchange,
+            StepKind::Unknown,
+            Participant::Client,
+            Participant::Other,
+        );
+        let masked = self.masker.exchange(&raw, meta);
+        let Some(response) = masked.response().cloned() else {
+            return Err(not_held());
+        };
         let ended = EventKind::TurnEnded {
             how: "An edited answer was read.".into(),
         };
@@ -120,38 +153,67 @@ impl Driver {
         })
     }
 
-    /// The answer that a person wrote, with the masked values put back.
+    /// The answer that a person wrote, with the masked values put back, and these. What nobody touched stays byte for
+    /// byte: a value behind a mask is not always written as it was.
     fn written(
         &self,
         raw: &RawExchange,
         resend: Resend,
         status: u16,
-    ) -> Result<RawResponse, EngineError> {
+    ) -> Result<(RawResponse, Vec<(String, String)>), EngineError> {
         if !(100..=599).contains(&status) {
             return Err(EngineError::NotNow(format!(
                 "a status is a number from 100 to 599; this one is {status}"
             )));
         }
+        let draft = self.answer_draft()?;
+        let came = raw.response();
+        let body = came.filter(|_| resend.body == draft.body);
+        let lines = untouched(came, &draft.headers, &resend.headers);
+        let others = resend.headers.iter().zip(&lines);
+        let others = others.filter(|(_, line)| line.is_none());
         let to_itself = Resend {
             url: raw.request.url.clone(),
+            headers: others.map(|(header, _)| header.clone()).collect(),
+            body: body.map_or(resend.body, |_| String::new()),
             ..resend
         };
         let filled = resend::fill(&self.masked_in(raw), &to_itself, "", true)
             .map_err(EngineError::NotNow)?;
-        let kept = raw.response().filter(|came| {
-            // A body that is no text was not there to be edited.
-            filled.body.is_empty() && no_text(came)
-        });
-        let body = kept.map_or_else(|| filled.body.into_bytes(), |came| came.body.clone());
-        Ok(RawResponse {
+        let mut others = filled.headers.into_iter();
+        let headers = lines
+            .into_iter()
+            .filter_map(|line| line.or_else(|| others.next()));
+        let body = body.map_or_else(|| filled.body.into_bytes(), |came| came.body.clone());
+        let edited = RawResponse {
             status_line: format!("HTTP/1.1 {status}"),
             status,
-            headers: filled.headers,
+            headers: headers.collect(),
             body_length: u64::try_from(body.len()).unwrap_or(u64::MAX),
             body,
             cut: None,
-        })
+        };
+        Ok((edited, filled.used))
     }
+}
+
+/// For each header line that a person left as it was in the draft, the line that came.
+fn untouched(
+    came: Option<&RawResponse>,
+    draft: &[Header],
+    edited: &[Header],
+) -> Vec<Option<Header>> {
+    let came = came.map(|response| response.headers.as_slice());
+    let came = came
+        .unwrap_or_default()
+        .iter()
+        .filter(|line| marked::is_edited(line));
+    let mut left: Vec<(&Header, &Header)> = draft.iter().zip(came).collect();
+    let one = |header: &Header| {
+        let at = left.iter().position(|(draft, _)| *draft == header)?;
+        Some(left.remove(at).1.clone())
+    };
+    edited.iter().map(one).collect()
 }
 
 /// What a person changed, in words.
@@ -184,16 +246,10 @@ fn note(came: Option<&RawResponse>, edited: &RawResponse) -> String {
 
 /// Names of the header lines that are others than before.
 fn headers(came: &[Header], edited: &[Header]) -> Option<String> {
-    // These follow from the body; they are not part of what is edited.
-    let follows = |line: &&Header| {
-        let name = line.name.to_ascii_lowercase();
-        !matches!(
-            name.as_str(),
-            "content-length" | "transfer-encoding" | "host"
-        )
-    };
     let only_in = |a: &[Header], b: &[Header]| -> Vec<String> {
-        let lines = a.iter().filter(follows).filter(|line| !b.contains(line));
+        let lines = a
+            .iter()
+            .filter(|line| marked::is_edited(line) && !b.contains(line));
         lines.map(|line| line.name.clone()).collect()
     };
     let mut names = only_in(came, edited);

@@ -27,8 +27,29 @@ pub(super) enum Held {
     },
 }
 
+/// The process that held an answer is another one.
+pub(super) fn answer_is_gone(exchange: Option<u32>) -> EngineError {
+    EngineError::NotNow(format!(
+        "authscope was restarted while this answer waited, and the answer is not kept unmasked; retry from step {}",
+        exchange.unwrap_or_default()
+    ))
+}
+
 pub(super) fn not_held() -> EngineError {
     EngineError::NotNow("nothing waits at a breakpoint".into())
+}
+
+/// Refuses another address: the flow reads the answer, and the answer can say where secrets are sent next.
+fn goes_where_it_went(prepared: &Prepared, filled: &resend::Filled) -> Result<(), EngineError> {
+    let place = |url: &str| url.split(['?', '#']).next().unwrap_or_default().to_owned();
+    if place(&prepared.url) != place(&filled.url) {
+        return Err(EngineError::NotNow(
+            "only the owner of the session sends a request of the flow to another address, because its answer can say where secrets are sent next; it can be sent there beside the flow"
+                .into(),
+        ));
+    }
+    let origin = authscope_net::origin(&filled.url).map_err(EngineError::NotNow)?;
+    resend::stays_there(&origin, &filled.headers, &filled.body).map_err(EngineError::NotNow)
 }
 
 impl Driver {
@@ -116,10 +137,7 @@ impl Driver {
             return self.record(vec![ended("Sent as it was.")]).await;
         }
         let Some(Held::Answer { exchange, raw }) = held else {
-            return Err(EngineError::NotNow(format!(
-                "authscope was restarted while this answer waited, and the answer is not kept unmasked; retry from step {}",
-                exchange.unwrap_or_default()
-            )));
+            return Err(answer_is_gone(exchange));
         };
         self.working = true;
         self.read_answer(vec![ended("The answer was let through.")], exchange, &raw)
@@ -161,7 +179,7 @@ impl Driver {
 
     /// What waits, as it is edited.
     pub(super) fn held_draft(&self) -> Result<Draft, EngineError> {
-        if let Some(Held::Answer { .. }) = &self.held {
+        if self.answer_waits() {
             return self.answer_draft();
         }
         let (_, raw, sent) = self.held_request()?;
@@ -182,7 +200,10 @@ impl Driver {
         let (prepared, _, sent) = self.held_request()?;
         let prepared = prepared.clone();
         let mut filled = resend::fill(&sent, &resend, "", trusted).map_err(EngineError::NotNow)?;
-        self.learn_used(&filled);
+        if !trusted {
+            goes_where_it_went(&prepared, &filled)?;
+        }
+        self.learn_used(&filled.used);
         self.prove(&resend.method, &mut filled)?;
         let edited = Prepared {
             to: self.party_at(&filled.url).unwrap_or(prepared.to),

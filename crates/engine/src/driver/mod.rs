@@ -27,6 +27,8 @@ use tokio::sync::mpsc;
 
 /// A task with nothing to do ends after this time; the next command starts it again from the store.
 const IDLE: Duration = Duration::from_secs(15 * 60);
+/// While an answer waits at a breakpoint. It is nowhere else unmasked, so it is gone with the task.
+const HOLDS: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// A request that is out.
 struct InFlight {
@@ -159,7 +161,11 @@ impl Driver {
 
     /// Waits for a message while idle; true when none came for long.
     async fn nothing_came(&mut self) -> bool {
-        match tokio::time::timeout(IDLE, self.mailbox.recv()).await {
+        let limit = match &self.held {
+            Some(hold::Held::Answer { .. }) => HOLDS,
+            _ => IDLE,
+        };
+        match tokio::time::timeout(limit, self.mailbox.recv()).await {
             Ok(Some(message)) => {
                 if let Err(error) = self.handle(message).await {
                     tracing::error!(session = self.state.id, %error, "message not handled");

@@ -47,7 +47,7 @@ impl Driver {
         let new_state = self.fresh(&keys).text(0..32);
         let mut filled = resend::fill(&self.state.sent, &resend, &new_state, trusted)
             .map_err(EngineError::NotNow)?;
-        self.learn_used(&filled);
+        self.learn_used(&filled.used);
         if resend::is_browsers(&original) {
             return self.offer(&original, filled.url).await;
         }
@@ -68,8 +68,8 @@ impl Driver {
     }
 
     /// What was put back is masked by value from now on, wherever a person put it and wherever it is echoed.
-    pub(super) fn learn_used(&mut self, filled: &Filled) {
-        for (kind, value) in &filled.used {
+    pub(super) fn learn_used(&mut self, used: &[(String, String)]) {
+        for (kind, value) in used {
             self.masker.learn(kind, value);
             if !self.state.secrets.iter().any(|(_, known)| known == value) {
                 self.state.secrets.push((kind.clone(), value.clone()));

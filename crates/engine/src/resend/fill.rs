@@ -169,7 +169,7 @@ impl Filler<'_> {
 }
 
 /// Refuses headers that lead a request, or a second one within its body, to another server behind the same address.
-fn stays_there(origin: &str, headers: &[Header], body: &str) -> Result<(), String> {
+pub(crate) fn stays_there(origin: &str, headers: &[Header], body: &str) -> Result<(), String> {
     let scheme = origin.split("://").next().unwrap_or_default();
     for line in headers {
         let leads_away = match line.name.to_ascii_lowercase().as_str() {
@@ -183,7 +183,7 @@ fn stays_there(origin: &str, headers: &[Header], body: &str) -> Result<(), Strin
         };
         if leads_away {
             return Err(format!(
-                "the header {} may lead the request elsewhere, and masked values are used in it; take the header out, or write the values themselves",
+                "the header {} may lead the request elsewhere, which masked values, and requests of the flow that somebody else than the owner edits, must not; take the header out",
                 line.name
             ));
         }

@@ -7,7 +7,7 @@
 mod fill;
 mod sent;
 
-pub(crate) use fill::{Filled, fill};
+pub(crate) use fill::{Filled, fill, stays_there};
 pub(crate) use sent::{Sent, note};
 
 use crate::state;

@@ -188,19 +188,23 @@ fn take_start(out: &mut String, whole: &str, value: &str) {
     }
 }
 
+/// Whether a header line is edited; some follow from the rest of the message.
+#[must_use]
+pub fn is_edited(line: &Header) -> bool {
+    let follows = ["host", "content-length", "transfer-encoding"];
+    !follows
+        .iter()
+        .any(|name| line.name.eq_ignore_ascii_case(name))
+}
+
 /// Header lines as they are edited: without those that follow from the rest of the message.
 pub fn draft_headers<'a>(
     headers: &[Header],
     known: impl Fn(&str) -> Option<&'a Marked>,
 ) -> Vec<Header> {
-    let follows = |name: &str| {
-        ["host", "content-length", "transfer-encoding"]
-            .iter()
-            .any(|known| name.eq_ignore_ascii_case(known))
-    };
     headers
         .iter()
-        .filter(|line| !follows(&line.name))
+        .filter(|line| is_edited(line))
         .map(|line| Header::new(line.name.clone(), draft(&line.value, &known)))
         .collect()
 }

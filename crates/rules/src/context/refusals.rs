@@ -121,12 +121,7 @@ fn leg(exchange: &Exchange) -> Option<Refusal<'_>> {
     if !dry && response.status == 200 && response.body.json().is_some_and(|v| v.is_object()) {
         return Some(json_page(exchange));
     }
-    let lower = response
-        .body
-        .text
-        .get(..20_000)
-        .unwrap_or(&response.body.text)
-        .to_lowercase();
+    let lower = crate::words::first_part(&response.body.text).to_lowercase();
     // Without form and script there is nothing a person could do on the page, so what it says is the answer.
     let asks = ["<input", "<form", "<button", "<iframe", "<script"];
     let mute = !asks.iter().any(|a| lower.contains(a));
@@ -229,16 +224,12 @@ pub(crate) fn visible(html: &str) -> String {
             .collect();
         let name = name.to_ascii_lowercase();
         let hidden = matches!(name.as_str(), "style" | "script" | "head" | "svg");
-        let end = if hidden {
-            format!("</{name}")
-        } else {
-            String::new()
-        };
-        let lower = after.to_ascii_lowercase();
-        let from = if hidden {
-            lower.find(&end).unwrap_or(after.len())
-        } else {
-            0
+        let from = match hidden {
+            true => after
+                .to_ascii_lowercase()
+                .find(&format!("</{name}"))
+                .unwrap_or(after.len()),
+            false => 0,
         };
         let close = after
             .get(from..)
@@ -260,7 +251,7 @@ fn of_body(exchange: &Exchange, at: RefusedAt, status: u16) -> Refusal<'_> {
         .response()
         .map(|r| r.body.text.as_str())
         .unwrap_or_default();
-    let body = body.get(..20_000).unwrap_or(body);
+    let body = crate::words::first_part(body);
     let page = exchange.response().is_some_and(crate::words::is_html);
     let shown = authscope_protocol::parsed::excerpt(&visible(body), 160);
     let said = if page && !shown.is_empty() {

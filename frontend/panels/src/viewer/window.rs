@@ -41,7 +41,8 @@ impl Window {
         if (self.from..self.to).contains(&at) {
             return self;
         }
-        let from = at.saturating_sub(self.page / 4);
+        // A place beyond the end is none of this text.
+        let from = at.min(self.total).saturating_sub(self.page / 4);
         let to = from.saturating_add(self.page).min(self.total);
         Self { from, to, ..self }
     }

@@ -45,7 +45,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
             format!("The authorization server metadata names {} as `{first}` and as `{second}`, and the answer there is not that of `{}`: {}.", code(url), role(failed), words::answer(failed)),
         )
         .expected(format!("a URL of its own in `{first}` and in `{second}`"))
-        .received(format!("{url} in both"))
+        .received(format!("{} in both", words::start(url)))
         .related(at::status(failed))
         .fix(format!("Write the URL of each endpoint into its own member: `{first}` and `{second}` are two handlers.")),
     ]
@@ -64,7 +64,9 @@ const fn role(exchange: &Exchange) -> &'static str {
 fn failed_at<'a>(context: &Context<'a>, url: &str) -> Option<&'a Exchange> {
     let mut asked = context.exchanges().iter().copied().filter(|e| e.request.url.split('?').next() == url.split('?').next());
     asked.find(|e| {
-        let meant = matches!(e.step, StepKind::Register | StepKind::Authorize | StepKind::Token);
+        // Too busy, or out of order: that is no sign of another handler.
+        let out_of_order = e.response().is_some_and(|r| r.status == 429 || r.status >= 500);
+        let meant = !out_of_order && matches!(e.step, StepKind::Register | StepKind::Authorize | StepKind::Token);
         let foreign = e.response().is_some_and(|r| words::is_html(r) || matches!(r.status, 404 | 405));
         let refused = crate::context::error_of(e).is_some_and(|error| !error.is_oauth());
         meant && e.step != StepKind::Authorize && (foreign || refused)

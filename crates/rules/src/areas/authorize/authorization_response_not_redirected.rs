@@ -82,11 +82,12 @@ fn carries(page: &str, redirect_uri: &str) -> bool {
 
 /// Whether a page offers nothing that leads on: no form, link or script, so that nobody can sign in or consent there.
 fn is_dead_end(response: &Response) -> bool {
-    const LEADS_ON: [&str; 9] = ["<form", "<input", "<button", "<a ", "<script", "<iframe", "<frame", "http-equiv", "<meta name=\"next"];
+    const LEADS_ON: [&str; 10] = ["<form", "<input", "<button", "<area", "<script", "<iframe", "<frame", "http-equiv", "<meta name=\"next", "onclick"];
     let page = response.body.text.to_ascii_lowercase();
     let whole = page.contains("</body>") || page.contains("</html>");
     let refreshes = response.header("refresh").is_some();
-    words::is_html(response) && whole && !refreshes && !LEADS_ON.iter().any(|mark| page.contains(mark))
+    let links = page.split("<a").skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_whitespace()));
+    words::is_html(response) && whole && !refreshes && !links && !LEADS_ON.iter().any(|mark| page.contains(mark))
 }
 
 fn dead_end(exchange: &Exchange) -> Option<Hit> {

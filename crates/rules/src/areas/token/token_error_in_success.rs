@@ -45,7 +45,7 @@ fn beside_a_token(call: &crate::context::TokenCall<'_>) -> Option<Hit> {
             format!("The token response has an `access_token` and `error` {} beside it: clients that look at `error` first take it for a refusal.", code(error)),
         )
         .expected("a token, or 400 with `error`; never both")
-        .received(format!("error: {error}"))
+        .received(format!("error: {}", words::start(error)))
         .level(Level::Warning)
         .fix("Leave `error` out of an answer that carries a token."),
     )

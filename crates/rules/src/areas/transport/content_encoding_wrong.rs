@@ -28,7 +28,9 @@ pub(super) static INFO: RuleInfo = RuleInfo {
 };
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Hit> {
-    let answers = context.exchanges().iter().filter(|e| e.step != StepKind::NegativeProbe && e.request.header("accept-encoding").is_none());
+    // The refusal of a document that was only looked for may come from anything in front of the server.
+    let counts = |e: &Exchange| e.request.method == "POST" || e.response().is_some_and(|r| r.is_success());
+    let answers = context.exchanges().iter().filter(|e| e.step != StepKind::NegativeProbe && e.request.header("accept-encoding").is_none() && counts(e));
     let mut hits = answers.filter_map(|e| hit(e));
     hits.next().into_iter().collect()
 }

@@ -354,6 +354,11 @@ fn complaint(view: View, at: usize) -> Option<AnyView> {
 
 fn key(view: View, name: String) -> AnyView {
     let title = glossary::parameter(&name);
+    let (beginning, left) = authscope_ui_kit::table::beginning(&name, SHORT);
+    let name = match left {
+        0 => name,
+        _ => format!("{beginning}…"),
+    };
     let shown = part(move || found(view, &name));
     view! { <span class="key" title=title>{shown}</span> ": " }.into_any()
 }
