@@ -40,7 +40,7 @@ STYLE.replaceSync(`
 .sheet::backdrop { background: #0009; }
 .sheet { width: min(520px, 94vw); max-height: 90dvh; overflow: auto; padding: 18px 20px; color: var(--ink); background: var(--raised); border: 1px solid var(--line); border-radius: 12px; box-shadow: var(--shadow); }
 .sheet header { display: flex; justify-content: space-between; margin-bottom: 10px; }
-.sheet dl > div { display: grid; grid-template-columns: 150px 1fr; padding: 4px 0; }
+.sheet dl > div { display: grid; grid-template-columns: 170px 1fr; padding: 4px 0; }
 .sheet dt { display: flex; gap: 6px; }
 .sheet .switch { display: block; margin-top: 14px; padding-top: 12px; border-top: 1px solid var(--line); }
 @media (max-width: 599px) { .minimap { display: none; } }

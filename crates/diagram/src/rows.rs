@@ -215,7 +215,8 @@ impl<'a, 'b> Writing<'a, 'b> {
     }
 }
 
-fn superseded(transcript: &Transcript, exchange: &Exchange) -> bool {
+/// Whether the flow went on from before an exchange.
+pub(crate) fn superseded(transcript: &Transcript, exchange: &Exchange) -> bool {
     !transcript.in_lineage(exchange.branch, exchange.id) && !transcript.is_aside(exchange.branch)
 }
 

@@ -1,5 +1,6 @@
 //! How a step went: the worst of its findings, or what its outcome says when there are none.
 
+use crate::rows;
 use authscope_model::event::Fact;
 use authscope_model::exchange::{FailureKind, Response};
 use authscope_model::{Exchange, Finding, Level, Outcome, StepKind, Transcript};
@@ -102,6 +103,14 @@ fn judged(bare: Verdict, worst: Option<Verdict>) -> Verdict {
 }
 
 fn outcome_verdict(transcript: &Transcript, exchange: &Exchange) -> Verdict {
+    match bare_verdict(transcript, exchange) {
+        // What a retry left is judged no more, so that nothing was found in it says nothing.
+        Verdict::Pass if rows::superseded(transcript, exchange) => Verdict::Info,
+        verdict => verdict,
+    }
+}
+
+fn bare_verdict(transcript: &Transcript, exchange: &Exchange) -> Verdict {
     match &exchange.outcome {
         Outcome::Failed(failure) if failure.kind == FailureKind::Aborted => Verdict::Interrupted,
         // An edited request says nothing about the flow; that nothing came back is said mildly.

@@ -17,7 +17,7 @@ const STYLE: &str = "\
 :root{color-scheme:light dark;--line:#8884;--soft:#8881;--fail:#b3400a;--warn:#8a5a00;--hint:#35618e}\
 @media(prefers-color-scheme:dark){:root{--fail:#ff9a6b;--warn:#e8b04a;--hint:#8fbce8}}\
 body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;margin:0 auto;padding:1.5rem}\
-h1{font-size:1.5rem;line-height:1.3}h2{font-size:1.2rem;margin-top:2.5rem}h3{font-size:1rem;margin:0}\
+h1,h3{overflow-wrap:anywhere}h1{font-size:1.5rem;line-height:1.3}h2{font-size:1.2rem;margin-top:2.5rem}h3{font-size:1rem;margin:0}\
 code,pre{font:13px/1.45 ui-monospace,monospace}pre{overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere;background:var(--soft);padding:.7rem;border-radius:6px}\
 code{overflow-wrap:anywhere}table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line)}\
 section.card{border:1px solid var(--line);border-left:4px solid var(--line);border-radius:6px;padding:.8rem 1rem;margin:1rem 0}\
@@ -37,8 +37,9 @@ pub(crate) fn page(told: &Told<'_>) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n\
-         <title>{0} · authscope</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1 id=\"top\">{0}</h1>\n",
-        html(&told.verdict.sentence)
+         <title>{0} · authscope</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1 id=\"top\">{1}</h1>\n",
+        html(&told.verdict.sentence),
+        prose(&told.verdict.sentence)
     );
     out.push_str(&facts(told));
     out.push_str(&findings(told));
@@ -52,6 +53,20 @@ pub(crate) fn page(told: &Told<'_>) -> String {
          equal hashes for equal values. This page loads nothing and runs no script.</p>\n</main>\n</body>\n</html>\n",
     );
     out
+}
+
+/// Running text of ours: what stands between backticks is code.
+fn prose(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    // An odd one out opens nothing.
+    if parts.len().is_multiple_of(2) {
+        return html(text);
+    }
+    let part = |(at, part): (usize, &&str)| match at % 2 {
+        0 => html(part),
+        _ => format!("<code>{}</code>", html(part)),
+    };
+    parts.iter().enumerate().map(part).collect()
 }
 
 fn facts(told: &Told<'_>) -> String {
@@ -98,7 +113,7 @@ fn card(finding: &Finding) -> String {
         "<section class=\"card {}\"><h3>{}</h3>\n<dl>\n<dt>Level</dt><dd>{} · <code>{}</code></dd>\n\
          <dt>Where</dt><dd><a href=\"#step-{step}\">step {step}</a>, {}</dd>\n<dt>Who must change it</dt><dd>{}</dd>",
         class(finding.level),
-        html(&finding.message),
+        prose(&finding.message),
         finding.level.as_str(),
         html(&finding.rule),
         finding.step.title(),
@@ -111,7 +126,7 @@ fn card(finding: &Finding) -> String {
     };
     line("Expected", &finding.expected);
     line("Received", &finding.received);
-    let _ = writeln!(out, "<dt>Fix</dt><dd>{}</dd>", html(&finding.fix));
+    let _ = writeln!(out, "<dt>Fix</dt><dd>{}</dd>", prose(&finding.fix));
     // The addresses of clauses are ours; escaped all the same.
     let why = finding.references.iter().map(|reference| {
         format!(

@@ -41,7 +41,9 @@ pub enum Refused {
     )]
     TooLong(usize),
     /// Not JSON.
-    #[error("the file is not JSON ({0}); expected a recording of authscope or a HAR file")]
+    #[error(
+        "the file is not JSON ({0}); expected a recording of authscope (Export, Recording) or a HAR file; reports in HTML and Markdown are for reading and cannot be opened again"
+    )]
     NotJson(String),
     /// JSON of another kind.
     #[error(

@@ -308,6 +308,15 @@ impl Transcript {
             .unwrap_or(exchange)
     }
 
+    /// The first step of the active branch's history that a person edited, its request or its answer: what follows says
+    /// what would be, and not how the server is.
+    #[must_use]
+    pub fn edited_step(&self) -> Option<u32> {
+        let answer = |id| self.edited_answers.iter().any(|read| read.id == id);
+        let mut steps = self.lineage();
+        steps.find(|e| e.edited || answer(e.id)).map(|e| e.id)
+    }
+
     fn created(&mut self, kind: &EventKind) {
         let EventKind::SessionCreated {
             config,

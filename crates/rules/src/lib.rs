@@ -49,8 +49,8 @@ pub use rule::{Area, Keywords, Need, RuleInfo};
 pub use verdict::{Verdict, VerdictLevel, verdict};
 
 use authscope_model::api::Diagnosis;
-use authscope_model::finding::Part;
 use authscope_model::finding::Table;
+use authscope_model::finding::{Part, Party};
 use authscope_model::{Exchange, Finding, Transcript};
 
 /// Every finding of a recording's active lineage, root causes first.
@@ -78,8 +78,14 @@ pub fn diagnose(transcript: &Transcript) -> Vec<Finding> {
     findings
 }
 
-/// What a person wrote in place of an answer is judged and not shown at the step: its bytes are no evidence there.
+/// What a person wrote in place of an answer is theirs and not the server's; and as it is judged and not shown at the
+/// step, its bytes are no evidence there.
 fn point_at_what_is_shown(transcript: &Transcript, finding: &mut Finding) {
+    let step = finding.evidence.exchange;
+    if transcript.edited_answers.iter().any(|read| read.id == step) {
+        finding.party = Party::Client;
+        finding.message = format!("In the answer as a person edited it: {}", finding.message);
+    }
     let related = finding.related.iter_mut();
     for evidence in related.chain(std::iter::once(&mut finding.evidence)) {
         let is_it = |read: &Exchange| read.id == evidence.exchange;

@@ -79,12 +79,21 @@ pub fn verdict(transcript: &Transcript, findings: &[Finding]) -> Verdict {
     // The first of the worst level: what is beside the flow stands last in the list, and still counts.
     let worst = roots.iter().map(|f| f.level).max();
     let root = roots.iter().copied().find(|f| Some(f.level) == worst);
-    let (level, sentence) = outcome(transcript, root, passed_steps);
+    let (mut level, mut sentence) = outcome(transcript, root, passed_steps);
+    let mut warnings = of(Level::Warning);
+    let good = matches!(level, VerdictLevel::Pass | VerdictLevel::Warning);
+    if let Some(step) = transcript.edited_step().filter(|_| good) {
+        level = VerdictLevel::Warning;
+        warnings = warnings.max(1);
+        sentence = format!(
+            "With step {step} edited by a person, which says what would be and not how the server is: {sentence}"
+        );
+    }
     Verdict {
         level,
         sentence: words::sentence(&sentence),
         failures: of(Level::Failure),
-        warnings: of(Level::Warning),
+        warnings,
         hints: of(Level::Hint),
         passed_steps,
     }

@@ -1,6 +1,6 @@
 //! What ran before: verdict, title, age. A title can be changed in place.
 
-use crate::components::{VerdictIcon, icon, part, press};
+use crate::components::{VerdictIcon, icon, part, press, prose};
 use crate::{dom, offline, times};
 use authscope_diagram::Verdict;
 use authscope_model::api::SessionSummary;
@@ -57,7 +57,7 @@ fn row(session: SessionSummary, now: u64) -> AnyView {
                     <strong>{part(move || title.get())}</strong>
                     <span class="url mono">{session.server_url}</span>
                 </span>
-                <span class="verdict">{session.verdict}</span>
+                <span class="verdict">{prose(&session.verdict)}</span>
                 <time title=exact>{age}</time>
             </a>
             <button
@@ -81,6 +81,7 @@ fn mark(session: &SessionSummary) -> Verdict {
         "running" => Verdict::Running,
         "your_turn" | "paused" => Verdict::Waiting,
         "ready" => Verdict::Skipped,
+        _ if session.verdict.starts_with("Stopped") => Verdict::Interrupted,
         _ if session.warnings > 0 => Verdict::Warning,
         _ => Verdict::Pass,
     }

@@ -307,6 +307,15 @@ async fn an_answer_is_read_edited_to_see_whether_a_fix_would_help() {
     let done = end(&instance, &id).await;
     is_complete(&done);
     assert!(complaints(&done).is_empty(), "{}", story(&done));
+    let verdict = authscope_rules::verdict(&done, &authscope_rules::diagnose(&done));
+    assert_eq!(verdict.level.as_str(), "warning", "{}", verdict.sentence);
+    assert!(
+        verdict
+            .sentence
+            .contains(&format!("With step {step} edited")),
+        "{}",
+        verdict.sentence
+    );
     // What came stays as it came.
     let recorded = serde_json::to_string(done.exchange(step).unwrap()).unwrap();
     assert!(recorded.contains("auth-internal.invalid"), "{recorded}");
@@ -406,4 +415,36 @@ async fn what_nobody_touched_of_an_answer_stays_byte_for_byte() {
         .find(|note| note.exchange == Some(came.id));
     let text = &note.unwrap().text;
     assert!(text.contains("(header X-Note)"), "{text}");
+}
+
+#[tokio::test]
+async fn what_a_person_wrote_is_not_blamed_on_the_server() {
+    let (lab, target) = single("healthy", &[]).await;
+    let instance = instance().await;
+    let at = after(StepKind::PrmFromChallenge);
+    let id = instance
+        .run(with(config_on(&lab, &target), &[at]))
+        .await
+        .unwrap();
+    held(&instance, &id, at).await;
+    let broken = Resend {
+        body: "{".into(),
+        ..draft(&instance, &id).await
+    };
+    let read = instance.engine.send_held(&id, broken, true).await.unwrap();
+    let done = end(&instance, &id).await;
+    let findings = authscope_rules::diagnose(&done);
+    let found = findings
+        .iter()
+        .find(|f| f.evidence.exchange == read.exchange);
+    let found = found.unwrap_or_else(|| panic!("{}", story(&done)));
+    assert_eq!(found.party, authscope_model::Party::Client);
+    assert!(
+        found
+            .message
+            .starts_with("In the answer as a person edited it"),
+        "{}",
+        found.message
+    );
+    assert_eq!(found.evidence.part, authscope_model::finding::Part::Whole);
 }

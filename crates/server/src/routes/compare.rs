@@ -134,6 +134,10 @@ async fn since(
         if !matches!(before.status, Status::Finished(Ending::Complete, _)) {
             continue;
         }
+        // With an edit it is no sign that the server worked.
+        if before.edited_step().is_some() {
+            continue;
+        }
         let found = (
             authscope_rules::diagnose(&before),
             authscope_rules::diagnose(&now),

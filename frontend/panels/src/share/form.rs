@@ -47,7 +47,7 @@ pub(super) fn view(share: Share) -> AnyView {
                 <legend class="offscreen">"What the link is for"</legend>
                 {Kind::OFFERED.map(|kind| offer(choice, kind)).collect_view()}
             </fieldset>
-            <div class="beside">
+            <div class="in-a-row">
                 <label class="name">
                     "Name (optional)"
                     <input

@@ -17,8 +17,7 @@ pub(super) fn view(share: Share) -> AnyView {
             .map(|link| row(share, link))
             .collect();
         if active.is_empty() {
-            return view! { <p class="hint">"None. Nobody but you sees this session."</p> }
-                .into_any();
+            return view! { <p class="hint">"None: nobody comes by a link."</p> }.into_any();
         }
         view! { <ul>{active}</ul> }.into_any()
     };
