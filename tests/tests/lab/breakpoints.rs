@@ -432,7 +432,8 @@ async fn what_a_person_wrote_is_not_blamed_on_the_server() {
         ..draft(&instance, &id).await
     };
     let read = instance.engine.send_held(&id, broken, true).await.unwrap();
-    let done = end(&instance, &id).await;
+    let stops = |t: &Transcript| matches!(t.status, Status::YourTurn(Turn::GoOn { .. }));
+    let done = instance.wait(&id, "the stop", stops).await.unwrap();
     let findings = authscope_rules::diagnose(&done);
     let found = findings
         .iter()
