@@ -9,8 +9,10 @@ import { setting } from "./app.mjs";
 import { blockFont } from "./block-font.mjs";
 
 const FOLDER = fileURLToPath(new URL("../pictures/", import.meta.url));
-/** The part of the pixels that may differ: edges are smoothed a little differently from version to version. */
+/** The part of the pixels that may differ. */
 const MOST = 0.01;
+/** By how much the pictures are made smaller first: edges are smoothed a little differently from machine to machine. */
+const SMALLER = 4;
 /** How far a channel (0 to 255) may be off before a pixel counts as different. */
 const OFF = 40;
 
@@ -55,17 +57,19 @@ async function difference(page, a, b) {
   const blank = await page.context().newPage();
   try {
     return await blank.evaluate(
-      async ([a, b, off]) => {
+      async ([a, b, off, smaller]) => {
         const decode = async (text) => {
           const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
           const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-          const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
-          context.drawImage(bitmap, 0, 0);
-          return context.getImageData(0, 0, bitmap.width, bitmap.height);
+          const [width, height] = [Math.ceil(bitmap.width / smaller), Math.ceil(bitmap.height / smaller)];
+          const context = new OffscreenCanvas(width, height).getContext("2d");
+          context.imageSmoothingQuality = "high";
+          context.drawImage(bitmap, 0, 0, width, height);
+          return { bitmap, data: context.getImageData(0, 0, width, height).data };
         };
         const [one, two] = [await decode(a), await decode(b)];
-        const size = `${one.width}×${one.height} and ${two.width}×${two.height}`;
-        if (one.width !== two.width || one.height !== two.height) return { part: 1, size };
+        const size = `${one.bitmap.width}×${one.bitmap.height} and ${two.bitmap.width}×${two.bitmap.height}`;
+        if (one.bitmap.width !== two.bitmap.width || one.bitmap.height !== two.bitmap.height) return { part: 1, size };
         let different = 0;
         for (let at = 0; at < one.data.length; at += 4) {
           const far = [0, 1, 2].some((channel) => Math.abs(one.data[at + channel] - two.data[at + channel]) > off);
@@ -73,7 +77,7 @@ async function difference(page, a, b) {
         }
         return { part: different / (one.data.length / 4), size };
       },
-      [a.toString("base64"), b.toString("base64"), OFF],
+      [a.toString("base64"), b.toString("base64"), OFF, SMALLER],
     );
   } finally {
     await blank.close();
