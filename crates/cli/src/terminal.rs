@@ -53,8 +53,7 @@ pub(crate) fn json(text: &str) -> String {
 }
 
 fn is_obeyed(letter: char) -> bool {
-    let turns = matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    letter.is_control() || turns
+    letter.is_control() || authscope_model::letters::turns(letter)
 }
 
 #[cfg(test)]

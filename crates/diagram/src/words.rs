@@ -1,10 +1,11 @@
 //! Small texts: shortening, durations, paths.
 
+use authscope_model::letters::turns;
+
 /// Shortens a text in the middle to at most `max` characters; both ends stay readable. Characters that turn the
 /// direction of what follows, by which a server makes a label read as another one, show as U+FFFD.
 #[must_use]
 pub fn middle(text: &str, max: usize) -> String {
-    let turns = |letter| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if text.contains(turns) {
         return middle(&text.replace(turns, "\u{fffd}"), max);
     }

@@ -1,5 +1,7 @@
 //! Text of a target as plain text in HTML and Markdown: whatever it holds, it stays text.
 
+use authscope_model::letters::turns;
+
 /// For HTML text and attribute values in double quotes.
 pub(crate) fn html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -11,16 +13,11 @@ pub(crate) fn html(text: &str) -> String {
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
             '\n' | '\t' => out.push(letter),
-            letter if letter.is_control() || is_bidi(letter) => out.push('\u{fffd}'),
+            letter if letter.is_control() || turns(letter) => out.push('\u{fffd}'),
             letter => out.push(letter),
         }
     }
     out
-}
-
-/// Characters that turn the direction of what follows and so make text look like other text.
-const fn is_bidi(letter: char) -> bool {
-    matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// For running text in Markdown: no markup, no HTML, no mention, one line.
@@ -37,7 +34,7 @@ pub(crate) fn markdown(text: &str) -> String {
                 out.push('\\');
                 out.push(letter);
             }
-            letter if letter.is_control() || is_bidi(letter) => out.push(' '),
+            letter if letter.is_control() || turns(letter) => out.push(' '),
             letter => out.push(letter),
         }
     }
@@ -49,7 +46,7 @@ pub(crate) fn code(text: &str) -> String {
     let line: String = text
         .chars()
         .map(|letter| {
-            if letter.is_control() || is_bidi(letter) {
+            if letter.is_control() || turns(letter) {
                 ' '
             } else {
                 letter

@@ -2,8 +2,10 @@
 //!
 //! Masking what is masked already changes nothing, so a recording of our own comes out as it went in.
 
-use authscope_model::exchange::{Body, Failure, Outcome, Request, Response};
-use authscope_model::{Event, EventKind, Exchange, Masker, RawRequest, RawResponse};
+use authscope_model::exchange::{Body, Failure, Outcome, Request, Response, Timing};
+use authscope_model::{
+    Event, EventKind, Exchange, Masker, RawExchange, RawOutcome, RawRequest, RawResponse,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -14,14 +16,8 @@ pub(crate) fn events(masker: &mut Masker, events: &[Event]) -> Vec<Event> {
         .filter_map(|event| match &event.kind {
             EventKind::Exchange { exchange } => Some(masker.secrets(&raw(exchange))),
             EventKind::AnswerEdited { response, .. } => {
-                Some(masker.secrets(&authscope_model::RawExchange {
-                    request: RawRequest::default(),
-                    outcome: authscope_model::RawOutcome::Response(raw_response(response)),
-                    started_at: 0,
-                    timing: authscope_model::exchange::Timing::default(),
-                    peer: None,
-                    tls: None,
-                }))
+                let outcome = RawOutcome::Response(raw_response(response));
+                Some(masker.secrets(&raw_of(RawRequest::default(), outcome)))
             }
             _ => None,
         })
@@ -105,8 +101,7 @@ fn kept(recorded: &Body, masked: Body) -> Body {
     }
 }
 
-fn raw(exchange: &Exchange) -> authscope_model::RawExchange {
-    use authscope_model::RawOutcome;
+fn raw(exchange: &Exchange) -> RawExchange {
     use authscope_model::exchange::FailureKind;
     let outcome = match &exchange.outcome {
         Outcome::Response(response) => RawOutcome::Response(raw_response(response)),
@@ -118,11 +113,16 @@ fn raw(exchange: &Exchange) -> authscope_model::RawExchange {
             received: None,
         }),
     };
-    authscope_model::RawExchange {
-        request: raw_request(&exchange.request),
+    raw_of(raw_request(&exchange.request), outcome)
+}
+
+/// For its texts only: when it was and how long it took is not known.
+fn raw_of(request: RawRequest, outcome: RawOutcome) -> RawExchange {
+    RawExchange {
+        request,
         outcome,
-        started_at: exchange.started_at,
-        timing: exchange.timing,
+        started_at: 0,
+        timing: Timing::default(),
         peer: None,
         tls: None,
     }

@@ -10,9 +10,11 @@
 
 pub mod api;
 pub mod config;
+mod edited;
 pub mod event;
 pub mod exchange;
 pub mod finding;
+pub mod letters;
 pub mod mask;
 pub mod matrix;
 pub mod recording;

@@ -5,8 +5,7 @@
 
 use crate::config::{Breakpoint, RegistrationChoice, SessionConfig};
 use crate::event::{Decision, Ending, Event, EventKind, Fact, Mode, Tone, Turn, ValueSource};
-use crate::exchange::Response;
-use crate::{Exchange, Millis, Outcome, Revision, StepKind};
+use crate::{Exchange, Millis, Revision, StepKind};
 
 /// What the session is doing.
 #[derive(Debug, Clone, PartialEq)]
@@ -285,36 +284,6 @@ impl Transcript {
             // Exchanges are added where they can be moved.
             EventKind::Exchange { .. } | EventKind::Unknown => {}
         }
-    }
-
-    fn edit_answer(&mut self, exchange: u32, response: Response) {
-        if let Some(came) = self.exchange(exchange) {
-            let outcome = Outcome::Response(response);
-            let read = Exchange {
-                outcome,
-                ..came.clone()
-            };
-            self.edited_answers.retain(|other| other.id != exchange);
-            self.edited_answers.push(read);
-        }
-    }
-
-    /// An exchange as the flow read it: with the answer that came, or the one that a person wrote in its place.
-    #[must_use]
-    pub fn as_read<'a>(&'a self, exchange: &'a Exchange) -> &'a Exchange {
-        let mut edited = self.edited_answers.iter();
-        edited
-            .rfind(|read| read.id == exchange.id)
-            .unwrap_or(exchange)
-    }
-
-    /// The first step of the active branch's history that a person edited, its request or its answer: what follows says
-    /// what would be, and not how the server is.
-    #[must_use]
-    pub fn edited_step(&self) -> Option<u32> {
-        let answer = |id| self.edited_answers.iter().any(|read| read.id == id);
-        let mut steps = self.lineage();
-        steps.find(|e| e.edited || answer(e.id)).map(|e| e.id)
     }
 
     fn created(&mut self, kind: &EventKind) {

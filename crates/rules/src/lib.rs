@@ -51,7 +51,7 @@ pub use verdict::{Verdict, VerdictLevel, verdict};
 use authscope_model::api::Diagnosis;
 use authscope_model::finding::Table;
 use authscope_model::finding::{Part, Party};
-use authscope_model::{Exchange, Finding, Transcript};
+use authscope_model::{Finding, Transcript};
 
 /// Every finding of a recording's active lineage, root causes first.
 #[must_use]
@@ -81,14 +81,13 @@ pub fn diagnose(transcript: &Transcript) -> Vec<Finding> {
 /// What a person wrote in place of an answer is theirs and not the server's; and as it is judged and not shown at the
 /// step, its bytes are no evidence there.
 fn point_at_what_is_shown(transcript: &Transcript, finding: &mut Finding) {
-    let step = finding.evidence.exchange;
-    if transcript.edited_answers.iter().any(|read| read.id == step) {
+    let is_edited = |step| transcript.edited_answer(step).is_some();
+    if is_edited(finding.evidence.exchange) {
         finding.party = Party::Client;
         finding.message = format!("In the answer as a person edited it: {}", finding.message);
     }
     let related = finding.related.iter_mut();
     for evidence in related.chain(std::iter::once(&mut finding.evidence)) {
-        let is_it = |read: &Exchange| read.id == evidence.exchange;
         let of_answer = matches!(
             evidence.part,
             Part::StatusLine
@@ -96,7 +95,7 @@ fn point_at_what_is_shown(transcript: &Transcript, finding: &mut Finding) {
                 | Part::ResponseHeaders
                 | Part::ResponseBody
         );
-        if of_answer && transcript.edited_answers.iter().any(is_it) {
+        if of_answer && is_edited(evidence.exchange) {
             evidence.part = Part::Whole;
             (evidence.start, evidence.end) = (0, 0);
         }
