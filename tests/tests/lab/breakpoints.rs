@@ -2,6 +2,7 @@
 
 use crate::support::{config_on, single};
 use authscope_engine::Leg;
+use authscope_lab::{RunningLab, TargetInfo};
 use authscope_model::api::{Command, Resend};
 use authscope_model::config::{BreakAt, Breakpoint};
 use authscope_model::event::{Ending, Turn};
@@ -260,6 +261,16 @@ async fn what_waits_is_recorded_masked() {
     );
 }
 
+/// A target with these faults, and a session on it that waits at a place.
+async fn waits_at(at: Breakpoint, faults: &[&str]) -> (RunningLab, TargetInfo, Instance, String) {
+    let (lab, target) = single("healthy", faults).await;
+    let instance = instance().await;
+    let config = with(config_on(&lab, &target), &[at]);
+    let id = instance.run(config).await.unwrap();
+    held(&instance, &id, at).await;
+    (lab, target, instance, id)
+}
+
 /// What waits, as it is edited.
 async fn draft(instance: &Instance, id: &str) -> Resend {
     let draft = instance.engine.held(id).await.unwrap();
@@ -275,14 +286,9 @@ async fn draft(instance: &Instance, id: &str) -> Resend {
 
 #[tokio::test]
 async fn an_answer_is_read_edited_to_see_whether_a_fix_would_help() {
-    let (lab, target) = single("healthy", &["endpoints-internal"]).await;
-    let instance = instance().await;
     let at = after(StepKind::AsMetadataRfc8414);
-    let id = instance
-        .run(with(config_on(&lab, &target), &[at]))
-        .await
-        .unwrap();
-    let waiting = held(&instance, &id, at).await;
+    let (_lab, target, instance, id) = waits_at(at, &["endpoints-internal"]).await;
+    let waiting = instance.transcript(&id).await.unwrap();
     let step = waiting.last_of(StepKind::AsMetadataRfc8414).unwrap().id;
     let came = draft(&instance, &id).await;
     assert_eq!(came.status, Some(200), "{came:?}");
@@ -325,14 +331,7 @@ async fn an_answer_is_read_edited_to_see_whether_a_fix_would_help() {
 
 #[tokio::test]
 async fn masked_values_of_an_answer_are_put_back_when_it_is_edited() {
-    let (lab, target) = single("healthy", &[]).await;
-    let instance = instance().await;
-    let at = after(StepKind::Token);
-    let id = instance
-        .run(with(config_on(&lab, &target), &[at]))
-        .await
-        .unwrap();
-    held(&instance, &id, at).await;
+    let (_lab, _, instance, id) = waits_at(after(StepKind::Token), &[]).await;
     let came = draft(&instance, &id).await;
     assert!(came.body.contains("⟨"), "{came:?}");
     let edited = Resend {
@@ -354,14 +353,8 @@ async fn masked_values_of_an_answer_are_put_back_when_it_is_edited() {
 
 #[tokio::test]
 async fn who_drives_sends_a_request_of_the_flow_nowhere_else() {
-    let (lab, target) = single("healthy", &[]).await;
-    let instance = instance().await;
     let at = before(StepKind::AsMetadataRfc8414);
-    let id = instance
-        .run(with(config_on(&lab, &target), &[at]))
-        .await
-        .unwrap();
-    held(&instance, &id, at).await;
+    let (lab, target, instance, id) = waits_at(at, &[]).await;
     let edited = draft(&instance, &id).await;
     let requests = lab.log(&target.id).len();
     let away = Resend {
@@ -387,14 +380,7 @@ async fn who_drives_sends_a_request_of_the_flow_nowhere_else() {
 
 #[tokio::test]
 async fn what_nobody_touched_of_an_answer_stays_byte_for_byte() {
-    let (lab, target) = single("healthy", &[]).await;
-    let instance = instance().await;
-    let at = after(StepKind::Token);
-    let id = instance
-        .run(with(config_on(&lab, &target), &[at]))
-        .await
-        .unwrap();
-    held(&instance, &id, at).await;
+    let (_lab, _, instance, id) = waits_at(after(StepKind::Token), &[]).await;
     let mut edited = draft(&instance, &id).await;
     edited
         .headers
@@ -419,14 +405,7 @@ async fn what_nobody_touched_of_an_answer_stays_byte_for_byte() {
 
 #[tokio::test]
 async fn what_a_person_wrote_is_not_blamed_on_the_server() {
-    let (lab, target) = single("healthy", &[]).await;
-    let instance = instance().await;
-    let at = after(StepKind::PrmFromChallenge);
-    let id = instance
-        .run(with(config_on(&lab, &target), &[at]))
-        .await
-        .unwrap();
-    held(&instance, &id, at).await;
+    let (_lab, _, instance, id) = waits_at(after(StepKind::PrmFromChallenge), &[]).await;
     let broken = Resend {
         body: "{".into(),
         ..draft(&instance, &id).await
